@@ -1,0 +1,92 @@
+#include "server/blocking_connection.h"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "net/socket.h"
+
+namespace lastword {
+
+using namespace std::chrono_literals;
+
+Ready<Received> BlockingConnection::receive(std::span<char> buffer, Clock::duration patience) {
+  return {receive_by(buffer.data(), buffer.size(), 0, patience)};
+}
+
+Ready<Received> BlockingConnection::discard(Clock::duration patience) {
+  constexpr std::size_t any = 1 << 20;
+  // For TCP, MSG_TRUNC throws bytes away without copying them: tcp(7).
+  return {receive_by(nullptr, any, MSG_TRUNC, patience)};
+}
+
+Received BlockingConnection::receive_by(char* buffer, std::size_t size, int flags,
+                                        Clock::duration patience) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return {Received::Kind::stopping};
+    receiving_ = true;
+  }
+  if (patience == 0s) {
+    flags |= MSG_DONTWAIT;
+  } else if (patience != receive_timeout_) {
+    set_receive_timeout(socket_.get(), patience);
+    receive_timeout_ = patience;
+  }
+  ssize_t got = -1;
+  do {
+    got = ::recv(socket_.get(), buffer, size, flags);
+  } while (got < 0 && errno == EINTR);
+  const int error = errno;
+
+  const std::lock_guard lock(mutex_);
+  receiving_ = false;
+  if (got > 0) return {Received::Kind::bytes, static_cast<std::size_t>(got)};
+  // stop_receiving() makes recv return 0 as a half-close does, and must not be taken for one.
+  if (stopping_) return {Received::Kind::stopping};
+  if (got == 0) return {Received::Kind::end};
+  return {error == EAGAIN ? Received::Kind::timeout : Received::Kind::broken};
+}
+
+Ready<bool> BlockingConnection::send(std::string_view bytes) {
+  answered_ = true;
+  ssize_t sent = -1;
+  do {
+    sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  } while (sent < 0 && errno == EINTR);
+  return {sent == static_cast<ssize_t>(bytes.size())};
+}
+
+Ready<bool> BlockingConnection::hold_until(Clock::time_point time) {
+  if (time <= Clock::now()) return {true};
+  std::unique_lock lock(mutex_);
+  return {!woken_.wait_until(lock, time, [this] { return cut_; })};
+}
+
+Ready<bool> BlockingConnection::completed() {
+  std::unique_lock lock(mutex_);
+  woken_.wait(lock, [this] { return completed_ || cut_; });
+  return {std::exchange(completed_, false)};
+}
+
+void BlockingConnection::shut_sending() { ::shutdown(socket_.get(), SHUT_WR); }
+
+void BlockingConnection::set() noexcept {
+  const std::lock_guard lock(mutex_);
+  completed_ = true;
+  woken_.notify_one();
+}
+
+void BlockingConnection::stop_receiving() {
+  const std::lock_guard lock(mutex_);
+  stopping_ = true;
+  if (receiving_) ::shutdown(socket_.get(), SHUT_RD);
+}
+
+void BlockingConnection::cut() {
+  const std::lock_guard lock(mutex_);
+  cut_ = true;
+  woken_.notify_one();
+}
+
+}  // namespace lastword

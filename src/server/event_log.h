@@ -1,0 +1,77 @@
+#pragma once
+
+#include <spdlog/common.h>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "server/line_budget.h"
+#include "server/observer.h"
+
+namespace lastword {
+
+enum class LogFormat { text, json };
+
+/// The log: a line per event on stderr, as `key=value` text for people or as JSON for machines.
+///
+/// - Lines are written by a thread of their own from a bounded queue, the oldest dropped: a terminal
+///   that stands still delays no writer.
+/// - Lines about sessions are bounded by a LineBudget for the good news and one for the bad, so that
+///   neither drowns the other; at level debug they are all written.
+/// - Whatever a writer sent is escaped.
+class EventLog final : public Observer {
+ public:
+  EventLog(LogFormat format, spdlog::level::level_enum level);
+  /// Writes what is queued.
+  ~EventLog() override;
+
+  void accepted(const SessionInfo& session) override;
+  void stored(const SessionInfo& session, const Message& message) override;
+  void replied(const SessionInfo& session, const Message& actual, Clock::duration late) override;
+  void refused(const SessionInfo& session, Refusal why) override;
+  void failed(const SessionInfo& session, Failure why) override;
+  void accept_paused(const Shortage& shortage) override;
+  void accept_resumed(Clock::duration episode, std::uint64_t pauses) override;
+
+  /// A line about the server itself. `fields` is an object of numbers and text; its order is kept.
+  void announce(const char* event, const nlohmann::ordered_json& fields);
+
+  /// The last line: how many sessions there were, and how they ended.
+  void announce_end(const char* event);
+
+  /// Waits until what is queued has been written, but no longer than `most`; gives whether it was.
+  bool flush(Clock::duration most);
+
+ private:
+  class Writer;
+
+  bool may_write(spdlog::level::level_enum level);
+  template <class AddFields>
+  void write_session(spdlog::level::level_enum level, const char* event,
+                     const SessionInfo& session, AddFields add_fields) noexcept;
+  void write(spdlog::level::level_enum level, const char* event,
+             const nlohmann::ordered_json& fields);
+
+  const LogFormat format_;
+  const spdlog::level::level_enum level_;
+  std::unique_ptr<Writer> writer_;
+
+  struct Totals {
+    std::atomic<std::uint64_t> accepted{0};
+    std::atomic<std::uint64_t> replied{0};
+    std::atomic<std::uint64_t> refused{0};
+    std::atomic<std::uint64_t> failed{0};
+    std::atomic<std::uint64_t> withheld{0};
+  };
+  Totals totals_;
+
+  std::mutex budget_mutex_;
+  LineBudget good_news_;  // guarded by budget_mutex_
+  LineBudget bad_news_;   // guarded by budget_mutex_
+  const Clock::time_point started_at_ = Clock::now();
+};
+
+}  // namespace lastword

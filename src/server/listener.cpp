@@ -1,0 +1,91 @@
+#include "server/listener.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <fstream>
+
+#include "net/socket.h"
+
+namespace lastword {
+namespace {
+
+/// What a person can do about a bind that failed.
+std::string hint_for(int error, const SocketAddress& address) {
+  const unsigned port = PeerAddress::from(address).port;
+  switch (error) {
+    case EADDRINUSE:
+      return fmt::format(" (another server? try --listen :{})", port == 65535 ? 1050 : port + 1);
+    case EADDRNOTAVAIL:
+      return " (not an address of this machine; `ip address` lists them)";
+    case EACCES:
+      return " (a port below 1024 needs CAP_NET_BIND_SERVICE; try --listen :1050)";
+    default:
+      return "";
+  }
+}
+
+tl::unexpected<Error> cannot_listen(const SocketAddress& address, int error) {
+  return failure(fmt::format("cannot listen on {}: {}{}", to_string(address),
+                             describe_errno(error), hint_for(error, address)));
+}
+
+bool machine_has_ipv6() { return bool(Fd(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0))); }
+
+}  // namespace
+
+Result<std::vector<Listener>> Listener::open(const Endpoint& endpoint,
+                                             Clock::duration receive_timeout) {
+  const bool any = endpoint.host.empty() || endpoint.host == "::";
+  const Endpoint wanted = any && !machine_has_ipv6() ? Endpoint{"0.0.0.0", endpoint.port} : endpoint;
+  const auto addresses = resolve(wanted, Purpose::listen);
+  if (!addresses) {
+    return failure(fmt::format("cannot listen on {}: {}", to_string(endpoint),
+                               addresses.error().text));
+  }
+  std::vector<Listener> listeners;
+  for (const SocketAddress& address : *addresses) {
+    auto listener = open(address, receive_timeout);
+    if (!listener) return tl::unexpected(std::move(listener.error()));
+    listeners.push_back(std::move(*listener));
+  }
+  return listeners;
+}
+
+Result<Listener> Listener::open(const SocketAddress& address, Clock::duration receive_timeout) {
+  Fd fd(socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd) return cannot_listen(address, errno);
+
+  const int yes = 1;
+  const int no = 0;
+  setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);  // SPEC 1.2
+  set_receive_timeout(fd.get(), receive_timeout);
+  if (address.family() == AF_INET6) {
+    setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no);  // SPEC 1.1
+  }
+  if (bind(fd.get(), address.get(), address.size) != 0 || listen(fd.get(), SOMAXCONN) != 0) {
+    return cannot_listen(address, errno);
+  }
+  const auto bound = local_address(fd.get());
+  if (!bound) return tl::unexpected(bound.error());
+  return Listener(std::move(fd), *bound);
+}
+
+Result<void> write_port_file(const std::string& path, const std::vector<Listener>& listeners) {
+  const std::string unfinished = path + ".new";
+  std::ofstream file(unfinished);
+  for (const Listener& listener : listeners) {
+    file << PeerAddress::from(listener.address()).port << '\n';
+  }
+  file.close();
+  if (!file || std::rename(unfinished.c_str(), path.c_str()) != 0) {
+    const int error = errno;
+    std::remove(unfinished.c_str());
+    return failure(fmt::format("cannot write the port file {}: {}", path, describe_errno(error)));
+  }
+  return {};
+}
+
+}  // namespace lastword

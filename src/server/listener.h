@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "net/endpoint.h"
+#include "net/error.h"
+#include "net/fd.h"
+#include "server/observer.h"
+
+namespace lastword {
+
+/// A socket that listens on one address (SPEC 1.1, 1.2). Non-blocking; what it accepts blocks.
+class Listener {
+ public:
+  /// Listens on every address that `endpoint` stands for. Where the machine has no IPv6, all of IPv6
+  /// and IPv4 (`[::]`) becomes all of IPv4.
+  ///
+  /// `receive_timeout` becomes SO_RCVTIMEO of every accepted socket, which inherits it.
+  static Result<std::vector<Listener>> open(const Endpoint& endpoint,
+                                            Clock::duration receive_timeout);
+
+  int fd() const { return fd_.get(); }
+
+  /// Where it listens, with the port that the kernel picked for port 0.
+  const SocketAddress& address() const { return address_; }
+
+ private:
+  Listener(Fd fd, const SocketAddress& address) : fd_(std::move(fd)), address_(address) {}
+  static Result<Listener> open(const SocketAddress& address, Clock::duration receive_timeout);
+
+  Fd fd_;
+  SocketAddress address_;
+};
+
+/// Writes the listeners' ports to `path`, a line each, so that nobody ever reads half of it.
+Result<void> write_port_file(const std::string& path, const std::vector<Listener>& listeners);
+
+}  // namespace lastword

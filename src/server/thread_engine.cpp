@@ -1,0 +1,237 @@
+#include "server/thread_engine.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <new>
+#include <system_error>
+
+namespace lastword {
+namespace {
+
+/// How long sessions that were cut short may take to tell their writers.
+constexpr Clock::duration farewell = std::chrono::seconds(1);
+
+/// poll(2) until then, or for ever where there is no `until`. Gives whether anything was ready.
+bool poll_until(std::vector<pollfd>& entries, std::optional<Clock::time_point> until) {
+  for (;;) {
+    timespec left{};
+    if (until) {
+      const auto span = std::max<Clock::duration>(*until - Clock::now(), Clock::duration::zero());
+      left.tv_sec = static_cast<time_t>(span / std::chrono::seconds(1));
+      left.tv_nsec = (span % std::chrono::seconds(1)).count();
+    }
+    const int ready = ppoll(entries.data(), entries.size(), until ? &left : nullptr, nullptr);
+    if (ready >= 0) return ready > 0;
+    assert(errno == EINTR);
+  }
+}
+
+/// A detached thread with a small stack, or the errno of the attempt.
+int start_detached_thread(void* (*main)(void*), void* argument) {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_attr_setstacksize(&attributes, thread_stack_size);
+  pthread_t thread{};
+  const int error = pthread_create(&thread, &attributes, main, argument);
+  pthread_attr_destroy(&attributes);
+  return error;
+}
+
+}  // namespace
+
+struct ThreadEngine::LiveSession {
+  explicit LiveSession(ThreadEngine& its_engine)
+      : engine(its_engine),
+        connection(its_engine.options_.session.read_timeout),
+        task(serve(connection, info, its_engine.slot_, its_engine.options_.session,
+                   its_engine.observer_)) {}
+
+  ThreadEngine& engine;
+  SessionInfo info;
+  BlockingConnection connection;
+  Task<> task;
+  std::list<LiveSession>::iterator self;
+};
+
+ThreadEngine::ThreadEngine(const ServerOptions& options, Slot& slot, Observer& observer,
+                           StopSignals& signals)
+    : options_(options),
+      slot_(slot),
+      observer_(observer),
+      signals_(signals),
+      pauses_(observer),
+      idle_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  if (!idle_) throw std::system_error(errno, std::generic_category(), "eventfd");
+}
+
+ThreadEngine::~ThreadEngine() { assert(live_.empty()); }
+
+Stopped ThreadEngine::run(std::vector<Listener> listeners) {
+  accept_until_stopped(listeners);
+  listeners.clear();
+  return finish_sessions();
+}
+
+void ThreadEngine::accept_until_stopped(std::vector<Listener>& listeners) {
+  while (!signalled_ && (wants_more() || has_pending())) {
+    if (!wants_more()) listeners.clear();  // SPEC 1.4: the last one waits only for its thread
+    if (has_pending() && !start_pending()) continue;
+    if (!wants_more()) break;
+    await_listeners(listeners);
+    for (const Listener& listener : listeners) {
+      if (!signalled_) accept_from(listener);
+    }
+    pauses_.note_calm(Clock::now());
+  }
+  if (has_pending()) {
+    LiveSession& session = pending_.front();
+    session.connection.send(line_of(Refusal::stopping));
+    observer_.refused(session.info, Refusal::stopping);
+  }
+  pending_.clear();
+}
+
+bool ThreadEngine::wants_more() const {
+  return options_.connections == 0 || accepted_ < options_.connections;
+}
+
+bool ThreadEngine::has_pending() const {
+  return !pending_.empty() && pending_.front().connection.is_open();
+}
+
+void ThreadEngine::await_listeners(const std::vector<Listener>& listeners) {
+  std::vector<pollfd> entries{{signals_.fd(), POLLIN, 0}};
+  for (const Listener& listener : listeners) entries.push_back({listener.fd(), POLLIN, 0});
+  poll_until(entries, pauses_.calm_at());
+  if (entries.front().revents != 0) signalled_ = signals_.take() != 0;
+}
+
+void ThreadEngine::accept_from(const Listener& listener) {
+  // Bounded, so that a flood on one listener starves neither the others nor the signals.
+  for (int batch = 0; batch < 64 && wants_more(); ++batch) {
+    if (options_.max_sessions != 0 && live_count() >= options_.max_sessions) {
+      return pause(Resource::sessions);
+    }
+    if (pending_.empty()) {
+      try {
+        pending_.emplace_back(*this);
+      } catch (const std::bad_alloc&) {
+        return pause(Resource::memory);
+      }
+    }
+    SocketAddress peer;
+    Fd socket(accept4(listener.fd(), peer.get(), &peer.size, SOCK_CLOEXEC));
+    if (!socket) {
+      if (errno == EAGAIN) return;
+      if (const auto resource = resource_behind_accept_error(errno)) return pause(*resource);
+      assert(errno != EBADF && errno != EINVAL && errno != ENOTSOCK && errno != EFAULT);
+      continue;  // the connection's own trouble: it was gone before it was accepted
+    }
+    ++accepted_;
+    LiveSession& session = pending_.front();
+    session.info = {accepted_, PeerAddress::from(peer), Clock::now()};
+    session.connection.open(std::move(socket));
+    if (!start_pending()) return;
+  }
+}
+
+/// Gives the accepted socket its thread; false, after a pause, where there is none to be had.
+bool ThreadEngine::start_pending() {
+  LiveSession& session = pending_.front();
+  {
+    const std::lock_guard lock(mutex_);
+    session.self = pending_.begin();
+    live_.splice(live_.end(), pending_);
+  }
+  const int error = start_detached_thread(thread_main, &session);
+  if (error == 0) return true;
+  assert(error == EAGAIN || error == ENOMEM);
+  {
+    const std::lock_guard lock(mutex_);
+    pending_.splice(pending_.begin(), live_, session.self);
+  }
+  pause(Resource::threads);
+  return false;
+}
+
+void ThreadEngine::pause(Resource resource) {
+  const auto now = Clock::now();
+  pauses_.begin(resource, options_.max_sessions, now);
+  std::vector<pollfd> entries{{signals_.fd(), POLLIN, 0}};
+  if (poll_until(entries, now + AcceptPauses::pause)) signalled_ = signals_.take() != 0;
+}
+
+Stopped ThreadEngine::finish_sessions() {
+  const auto for_all_live = [this](auto&& action) {
+    const std::lock_guard lock(mutex_);
+    for (LiveSession& session : live_) action(session.connection);
+  };
+  if (!signalled_ && wait_until_idle(std::nullopt) == Wait::idle) return Stopped::finished;
+
+  for_all_live([](BlockingConnection& connection) { connection.stop_receiving(); });
+  const Wait grace = wait_until_idle(Clock::now() + options_.grace);
+  if (grace == Wait::idle) return Stopped::finished;
+  if (grace == Wait::signalled) return Stopped::interrupted;
+
+  for_all_live([](BlockingConnection& connection) { connection.cut(); });
+  switch (wait_until_idle(Clock::now() + farewell)) {
+    case Wait::idle: return Stopped::finished;
+    case Wait::signalled: return Stopped::interrupted;
+    case Wait::timed_out: return Stopped::overdue;
+  }
+  return Stopped::overdue;
+}
+
+ThreadEngine::Wait ThreadEngine::wait_until_idle(std::optional<Clock::time_point> until) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (live_.empty()) return Wait::idle;
+    tell_when_idle_ = true;
+  }
+  std::vector<pollfd> entries{{signals_.fd(), POLLIN, 0}, {idle_.get(), POLLIN, 0}};
+  while (poll_until(entries, until)) {
+    if (entries[1].revents != 0) {
+      const std::lock_guard lock(mutex_);  // the last session's thread has let go of it
+      return Wait::idle;
+    }
+    if (signals_.take() != 0) return Wait::signalled;
+  }
+  return Wait::timed_out;
+}
+
+std::uint64_t ThreadEngine::live_count() {
+  const std::lock_guard lock(mutex_);
+  return live_.size();
+}
+
+void* ThreadEngine::thread_main(void* argument) {
+  LiveSession& session = *static_cast<LiveSession*>(argument);
+  try {
+    session.task.start();
+    session.task.take();
+  } catch (const std::bad_alloc&) {
+    if (!session.connection.has_answered()) {
+      session.connection.send(line_of(Refusal::out_of_memory));
+      session.engine.observer_.refused(session.info, Refusal::out_of_memory);
+    }
+  }
+  session.engine.end(session);
+  return nullptr;
+}
+
+void ThreadEngine::end(LiveSession& session) {
+  session.connection.close();
+  std::list<LiveSession> ended;  // outlives the lock, so that the frame is freed outside it
+  const std::lock_guard lock(mutex_);
+  ended.splice(ended.begin(), live_, session.self);
+  if (live_.empty() && tell_when_idle_) eventfd_write(idle_.get(), 1);
+}
+
+}  // namespace lastword
