@@ -1,0 +1,93 @@
+#include "app/server_settings.h"
+
+#include <cstdio>
+#include <limits>
+
+#include "app/command_line.h"
+
+namespace lastword {
+namespace {
+
+constexpr const char* description =
+    "One slot of shared memory, many writers: stores each writer's message, and after the hold\n"
+    "sends it what the slot holds then.";
+
+constexpr const char* examples = R"(
+Examples:
+  lastword-server                            serve port 1050 until stopped
+  lastword-server -n 3                       serve three writers, then exit
+  lastword-server -l 127.0.0.1:0 --port-file port --hold 50ms
+                                             any free port of this machine, a short hold
+  lastword-server --scope session            each writer gets its own words back, in turn
+  LASTWORD_LOG_FORMAT=json lastword-server 2>> log.json
+  lastword-server --hold 5s --check-config > lastword.conf
+  lastword-server --config lastword.conf
+
+Exit codes: 0 stopped as asked, 2 usage, 3 could not start, 130 ended by a second signal.)";
+
+const CommandLine::Choices<EngineKind> engines{{"threads", EngineKind::threads}};
+const CommandLine::Choices<SlotKind> slots{{"memory", SlotKind::memory}};
+const CommandLine::Choices<Scope> scopes{{"access", Scope::access}, {"session", Scope::session}};
+const CommandLine::Choices<LogFormat> formats{{"text", LogFormat::text}, {"json", LogFormat::json}};
+const CommandLine::Choices<spdlog::level::level_enum> levels{{"debug", spdlog::level::debug},
+                                                             {"info", spdlog::level::info},
+                                                             {"warn", spdlog::level::warn},
+                                                             {"error", spdlog::level::err},
+                                                             {"off", spdlog::level::off}};
+
+template <class T>
+std::string_view name_among(const CommandLine::Choices<T>& choices, T wanted) {
+  for (const auto& [name, choice] : choices) {
+    if (choice == wanted) return name;
+  }
+  return "";
+}
+
+}  // namespace
+
+tl::expected<ServerSettings, int> read_server_settings(int argc, char** argv) {
+  using namespace std::chrono_literals;
+  constexpr auto any = std::numeric_limits<std::uint64_t>::max();
+  ServerSettings settings;
+  SessionOptions& session = settings.server.session;
+  CommandLine line("lastword-server", description, examples);
+
+  line.add_count("-n,--connections", settings.server.connections, 0, any,
+                 "Stop after N accepts; 0: serve until stopped");
+  line.add_endpoints("-l,--listen", settings.listen,
+                     "Listen there; repeatable; port 0 picks a free one");
+  line.add_text("--port-file", settings.port_file, "Write the bound port there, once listening",
+                "FILE");
+  line.add_duration("--hold", session.hold, 0s, "The wait between store and load");
+  line.add_duration("--quiet-gap", session.quiet_gap, 1ms,
+                    "A message without a terminator ends when nothing follows it for so long");
+  line.add_duration("--read-timeout", session.read_timeout, 1ms,
+                    "Refuse a writer that sends nothing for so long");
+  line.add_duration("--grace", settings.server.grace, 0s,
+                    "After a signal, wait so long for the held sessions");
+  line.add_choice("--scope", session.scope, scopes,
+                  "What the critical section covers: the store and later the load, or the whole "
+                  "session");
+  line.add_choice("--engine", settings.engine, engines, "What serves the sessions");
+  line.add_choice("--slot", settings.slot, slots, "Which memory the writers share");
+  line.add_count("--max-sessions", settings.server.max_sessions, 0, any,
+                 "Serve at most N sessions at once; 0: as many as the machine allows");
+  line.add_choice("--log-level", settings.log_level, levels, "The least that is logged");
+  line.add_choice("--log-format", settings.log_format, formats, "Log for people or for machines");
+  bool check_config = false;
+  line.add_action("--check-config", check_config,
+                  "Check flags, environment and config, print what is in force, and exit");
+
+  if (const auto code = line.parse(argc, argv)) return tl::unexpected(*code);
+  if (check_config) {
+    std::fputs(line.as_config().c_str(), stdout);
+    return tl::unexpected(exit_code::yes);
+  }
+  return settings;
+}
+
+std::string_view name_of(EngineKind engine) { return name_among(engines, engine); }
+std::string_view name_of(SlotKind slot) { return name_among(slots, slot); }
+std::string_view name_of(Scope scope) { return name_among(scopes, scope); }
+
+}  // namespace lastword

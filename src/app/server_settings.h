@@ -1,0 +1,40 @@
+#pragma once
+
+#include <spdlog/common.h>
+
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "net/endpoint.h"
+#include "server/event_log.h"
+#include "server/thread_engine.h"
+
+namespace lastword {
+
+/// Which code serves the sessions.
+enum class EngineKind { threads };
+
+/// Which memory the writers share.
+enum class SlotKind { memory };
+
+/// All that the flags of lastword-server say.
+struct ServerSettings {
+  ServerOptions server;
+  std::vector<Endpoint> listen{Endpoint{"::", 1050}};
+  std::string port_file;
+  EngineKind engine = EngineKind::threads;
+  SlotKind slot = SlotKind::memory;
+  spdlog::level::level_enum log_level = spdlog::level::info;
+  LogFormat log_format = LogFormat::text;
+};
+
+/// Reads command line, environment and config file. An error is an exit code: everything has been
+/// said, and the program is to end with it.
+tl::expected<ServerSettings, int> read_server_settings(int argc, char** argv);
+
+std::string_view name_of(EngineKind engine);
+std::string_view name_of(SlotKind slot);
+std::string_view name_of(Scope scope);
+
+}  // namespace lastword
