@@ -140,8 +140,8 @@ CLI::Option* CommandLine::add_count(const std::string& flags, std::uint64_t& val
     const auto* end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, number);
     if (error != std::errc{} || stop != end || number < least || number > most) {
-      return failure(fmt::format("'{}' won't do; it takes a whole number from {} to {}", text,
-                                 least, most));
+      return failure(
+          fmt::format("'{}' won't do; it takes a whole number from {} to {}", text, least, most));
     }
     return number;
   };

@@ -24,8 +24,7 @@ constexpr std::array<Unit, 5> units{{{"h", 1h}, {"m", 1min}, {"s", 1s}, {"ms", 1
 Result<std::chrono::nanoseconds> parse_duration(std::string_view text) {
   double number = 0;
   const auto* end = text.data() + text.size();
-  const auto [stop, error] =
-      std::from_chars(text.data(), end, number, std::chars_format::fixed);
+  const auto [stop, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
   const std::string_view unit_name(stop, static_cast<std::size_t>(end - stop));
   if (error != std::errc{} || !std::isfinite(number) || number < 0 || std::signbit(number)) {
     return failure(fmt::format("'{}' is not a duration; write one such as 2s or 100ms", text));
@@ -42,8 +41,7 @@ Result<std::chrono::nanoseconds> parse_duration(std::string_view text) {
     }
     return std::chrono::nanoseconds(std::llround(nanoseconds));
   }
-  return failure(
-      fmt::format("'{}' has an unknown unit; the units are us, ms, s, m and h", text));
+  return failure(fmt::format("'{}' has an unknown unit; the units are us, ms, s, m and h", text));
 }
 
 std::string to_string(std::chrono::nanoseconds duration) {
@@ -51,10 +49,9 @@ std::string to_string(std::chrono::nanoseconds duration) {
     if (duration < unit.size) continue;
     const auto us = std::chrono::round<std::chrono::microseconds>(duration);
     const double number = static_cast<double>(us / 1us) / static_cast<double>(unit.size / 1us);
-    const std::string text = fmt::format("{}{}", number, unit.name);
-    // 90s reads better than 1.5m, and 1500ms than 1.5s; only whole hours and minutes are shown so.
+    // 90s reads better than 1.5m: only whole hours and minutes are shown as such.
     if (unit.size > 1s && us % unit.size != 0us) continue;
-    return text;
+    return fmt::format("{}{}", number, unit.name);
   }
   return "0s";
 }

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "app/command_line.h"
@@ -33,24 +32,23 @@ void announce_start(EventLog& log, const ServerSettings& settings,
     addresses += (addresses.empty() ? "" : ",") + to_string(listener.address());
   }
   const ServerOptions& server = settings.server;
-  nlohmann::ordered_json fields{
-      {"address", addresses},
-      {"engine", name_of(settings.engine)},
-      {"slot", name_of(settings.slot)},
-      {"scope", name_of(server.session.scope)},
-      {"hold", to_string(server.session.hold)},
-      {"quiet_gap", to_string(server.session.quiet_gap)},
-      {"read_timeout", to_string(server.session.read_timeout)},
-      {"connections", server.connections},
-      {"max_sessions", server.max_sessions},
-  };
-  for (const Resource resource : {Resource::descriptors, Resource::threads}) {
-    const Limit limit = limit_of(resource);
-    if (!limit.value) continue;
-    fields[fmt::format("max_{}", name_of(resource))] = *limit.value;
-    fields[fmt::format("max_{}_by", name_of(resource))] = limit.name;
+  LogLine line = log.line("listening");
+  line.add("address", addresses)
+      .add("engine", name_of(settings.engine))
+      .add("slot", name_of(settings.slot))
+      .add("scope", name_of(server.session.scope))
+      .add("hold", to_string(server.session.hold))
+      .add("quiet_gap", to_string(server.session.quiet_gap))
+      .add("read_timeout", to_string(server.session.read_timeout))
+      .add("connections", server.connections)
+      .add("max_sessions", server.max_sessions);
+  if (const Limit limit = limit_of(Resource::descriptors); limit.value) {
+    line.add("max_descriptors", *limit.value).add("max_descriptors_by", limit.name);
   }
-  log.announce("listening", fields);
+  if (const Limit limit = limit_of(Resource::threads); limit.value) {
+    line.add("max_threads", *limit.value).add("max_threads_by", limit.name);
+  }
+  log.announce(line);
 }
 
 /// What the exit code is where the process can end as usual; else the end of the process.

@@ -50,7 +50,7 @@ std::string fault_of(const std::string& message) {
   return "the message contains a line feed, which would end it";
 }
 
-/// Shows on a terminal how long the hold still lasts, on one line of stderr that it clears when done.
+/// Shows on a terminal how long the hold still lasts, on one line of stderr; clears it when done.
 class Countdown {
  public:
   static constexpr Clock::duration step = 100ms;
@@ -79,8 +79,8 @@ class Countdown {
   const Clock::time_point begun_ = Clock::now();
 };
 
-/// All that the server sends until it closes; or until it has been quiet for a while behind its first
-/// byte, for a server that never closes.
+/// All that the server sends until it closes; or until it has been quiet for a while behind its
+/// first byte, for a server that never closes.
 Result<std::string> receive_reply(Writer& writer, Deadline deadline) {
   static constexpr Clock::duration quiet = 1s;
   Countdown countdown;
@@ -114,10 +114,12 @@ int run(const Settings& settings) {
   auto writer = Writer::connect(settings.server, deadline);
   if (!writer) {
     return fail(exit_code::unreachable,
-                writer.error().text + " (is a server running there? start lastword-server, or "
-                                      "name another with --host and --port)");
+                writer.error().text +
+                    " (is a server running there? start lastword-server, or "
+                    "name another with --host and --port)");
   }
-  const auto sent = writer->send(settings.message + std::string(bytes_of(settings.ending)), deadline);
+  const auto sent =
+      writer->send(settings.message + std::string(bytes_of(settings.ending)), deadline);
   if (!sent) return fail(exit_code::unreachable, sent.error().text);
 
   const auto received = receive_reply(*writer, deadline);

@@ -14,7 +14,8 @@ namespace lastword {
 Result<Endpoint> parse_endpoint(std::string_view text) {
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos) {
-    return failure(fmt::format("'{}' has no port; write ADDRESS:PORT, such as 127.0.0.1:1050", text));
+    return failure(
+        fmt::format("'{}' has no port; write ADDRESS:PORT, such as 127.0.0.1:1050", text));
   }
   std::string_view host = text.substr(0, colon);
   const std::string_view port_text = text.substr(colon + 1);
@@ -92,8 +93,8 @@ Result<std::vector<SocketAddress>> resolve(const Endpoint& endpoint, Purpose pur
   const int error = getaddrinfo(host, std::to_string(endpoint.port).c_str(), &hints, &found);
   if (error != 0) {
     const std::string why = error == EAI_SYSTEM ? describe_errno(errno) : gai_strerror(error);
-    return failure(fmt::format("'{}' is neither an address nor a known host name ({})",
-                               endpoint.host, why));
+    return failure(
+        fmt::format("'{}' is neither an address nor a known host name ({})", endpoint.host, why));
   }
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, freeaddrinfo);
   std::vector<SocketAddress> addresses;

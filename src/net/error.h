@@ -19,7 +19,7 @@ inline tl::unexpected<Error> failure(std::string text) {
   return tl::unexpected<Error>(Error{std::move(text)});
 }
 
-/// "address already in use" for EADDRINUSE: the C library's words, fit for the middle of a sentence.
+/// "address already in use" for EADDRINUSE: the C library's words, fit for a sentence's middle.
 std::string describe_errno(int error_number);
 
 }  // namespace lastword

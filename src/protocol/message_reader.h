@@ -13,8 +13,8 @@ namespace lastword {
 /// Makes one Message of bytes, in whatever pieces TCP delivers them (SPEC 2.1 to 2.3).
 /// No socket, clock or heap, so that each rule can be tested and fuzzed alone.
 ///
-/// Once the state is anything but `need_more` it stays: later bytes are ignored, and remembered only
-/// as `has_trailing_bytes()`.
+/// Once the state is anything but `need_more` it stays: later bytes are ignored, and remembered
+/// only as `has_trailing_bytes()`.
 class MessageReader {
  public:
   enum class State {

@@ -24,10 +24,8 @@ constexpr Words words_of(Refusal refusal) {
       return {"not_stored", "error: not stored: the slot can't be reached\n"};
     case Refusal::unknown:
       return {"unknown", "error: unknown whether stored: the slot did not answer\n"};
-    case Refusal::unread:
-      return {"unread", "error: stored, but the slot can't be read back\n"};
-    case Refusal::stopping:
-      return {"stopping", "error: not stored: the server is stopping\n"};
+    case Refusal::unread: return {"unread", "error: stored, but the slot can't be read back\n"};
+    case Refusal::stopping: return {"stopping", "error: not stored: the server is stopping\n"};
     case Refusal::cut_short:
       return {"cut_short", "error: stored, but the server stops before the hold is over\n"};
     case Refusal::out_of_memory:

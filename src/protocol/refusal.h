@@ -19,8 +19,9 @@ enum class Refusal {
 };
 
 inline constexpr std::array all_refusals{
-    Refusal::too_long, Refusal::empty,    Refusal::silent,    Refusal::not_stored,   Refusal::unknown,
-    Refusal::unread,   Refusal::stopping, Refusal::cut_short, Refusal::out_of_memory};
+    Refusal::too_long,   Refusal::empty,     Refusal::silent,
+    Refusal::not_stored, Refusal::unknown,   Refusal::unread,
+    Refusal::stopping,   Refusal::cut_short, Refusal::out_of_memory};
 
 /// The line for the writer: `error: `, the reason, LF; longer than any message (SPEC 4.4).
 std::string_view line_of(Refusal refusal);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <new>
 #include <optional>
 
 #include "server/observer.h"
@@ -22,12 +23,11 @@ class AcceptPauses {
     if (!since_) {
       since_ = now;
       pauses_ = 0;
-      Limit limit = limit_of(resource);
-      if (resource == Resource::sessions) limit.value = session_limit;
-      observer_.accept_paused({resource, std::move(limit)});
+      is_reported_ = false;
     }
     ++pauses_;
     last_ = now;
+    if (!is_reported_) report(resource, session_limit);
   }
 
   /// To be called now and then, at the latest at calm_at().
@@ -44,10 +44,22 @@ class AcceptPauses {
   }
 
  private:
+  void report(Resource resource, std::uint64_t session_limit) {
+    try {
+      Limit limit = limit_of(resource);
+      if (resource == Resource::sessions) limit.value = session_limit;
+      observer_.accept_paused({resource, std::move(limit)});
+      is_reported_ = true;
+    } catch (const std::bad_alloc&) {
+      // No memory even to say so: the next pause may have some.
+    }
+  }
+
   Observer& observer_;
   std::optional<Clock::time_point> since_;
   Clock::time_point last_;
   std::uint64_t pauses_ = 0;
+  bool is_reported_ = false;
 };
 
 }  // namespace lastword

@@ -66,7 +66,8 @@ Ready<bool> BlockingConnection::hold_until(Clock::time_point time) {
 Ready<bool> BlockingConnection::completed() {
   std::unique_lock lock(mutex_);
   woken_.wait(lock, [this] { return completed_ || cut_; });
-  return {std::exchange(completed_, false)};
+  completed_ = false;
+  return {!cut_};  // a turn that those who were cut passed on comes too late
 }
 
 void BlockingConnection::shut_sending() { ::shutdown(socket_.get(), SHUT_WR); }

@@ -1,23 +1,17 @@
 #include "server/event_log.h"
 
-#include <fmt/format.h>
 #include <spdlog/async_logger.h>
 #include <spdlog/details/thread_pool.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <condition_variable>
-#include <nlohmann/json.hpp>
-
-#include "protocol/escape.h"
 
 namespace lastword {
 namespace {
 
 using spdlog::level::level_enum;
-using Fields = nlohmann::ordered_json;
 
 double as_ms(Clock::duration duration) {
   return std::chrono::round<std::chrono::microseconds>(duration).count() / 1000.0;
@@ -58,38 +52,13 @@ class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
   std::uint64_t flushes_ = 0;
 };
 
-bool is_plain(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || std::string_view("_.:,/[]%+-").find(c) != std::string_view::npos;
-  });
-}
-
-/// `key=value` for each field; text is quoted and escaped unless it is one plain word. A message is
-/// always quoted, because any byte may come.
-std::string as_text(const char* event, const Fields& fields) {
-  std::string line = event;
-  for (const auto& [key, value] : fields.items()) {
-    line += fmt::format(" {}=", key);
-    if (!value.is_string()) {
-      line += value.dump();
-      continue;
-    }
-    const auto& text = value.get_ref<const std::string&>();
-    const bool bare = key != "message" && is_plain(text);
-    line += bare ? text : fmt::format("\"{}\"", escaped(text));
+/// No memory for a line: the server goes on without it.
+template <class Line>
+void without_memory_if_need_be(Line line) noexcept {
+  try {
+    line();
+  } catch (const std::bad_alloc&) {
   }
-  return line;
-}
-
-/// The fields of one JSON object, without its braces: the formatter adds time and level before them.
-std::string as_json(const char* event, Fields fields) {
-  Fields line{{"event", event}};
-  for (auto& [key, value] : fields.items()) {
-    // Not every message is UTF-8, and JSON takes nothing else.
-    line[key] = key == "message" ? Fields(escaped(value.get_ref<const std::string&>())) : value;
-  }
-  const std::string object = line.dump(-1, ' ', true, Fields::error_handler_t::replace);
-  return object.substr(1, object.size() - 2);
 }
 
 }  // namespace
@@ -101,12 +70,13 @@ class EventLog::Writer {
     const char* pattern = format == LogFormat::json
                               ? R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l",%v})"
                               : "%Y-%m-%dT%H:%M:%S.%fZ %-7l %v";
-    sink_->set_formatter(std::make_unique<spdlog::pattern_formatter>(
-        pattern, spdlog::pattern_time_type::utc));
-    logger_->set_level(spdlog::level::trace);  // the EventLog has decided before
+    sink_->set_formatter(
+        std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc));
+    logger_->set_level(spdlog::level::trace);               // the EventLog has decided before
+    logger_->set_error_handler([](const std::string&) {});  // no memory or no reader: no line
   }
 
-  void write(level_enum level, const std::string& line) { logger_->log(level, line); }
+  void write(level_enum level, const LogLine& line) { logger_->log(level, line.text()); }
 
   bool flush(Clock::duration most) {
     const std::uint64_t mine = ++flushes_asked_;
@@ -142,90 +112,86 @@ bool EventLog::may_write(level_enum level) {
   }
   if (withheld > 0) {
     totals_.withheld += withheld;
-    write(level, "withheld", {{"lines", withheld}});
+    writer_->write(level, line("withheld").add("lines", withheld));
   }
   return true;
 }
 
-void EventLog::write(level_enum level, const char* event, const Fields& fields) {
-  writer_->write(level,
-                 format_ == LogFormat::json ? as_json(event, fields) : as_text(event, fields));
-}
-
 template <class AddFields>
-void EventLog::write_session(level_enum level, const char* event, const SessionInfo& session,
+void EventLog::write_session(level_enum level, std::string_view event, const SessionInfo& session,
                              AddFields add_fields) noexcept {
-  try {
+  without_memory_if_need_be([&] {
     if (!may_write(level)) return;
-    Fields fields{{"session", session.number},
-                  {"peer", to_string(session.peer)},
-                  {"thread", gettid()},
-                  {"after_ms", as_ms(Clock::now() - session.accepted_at)}};
-    add_fields(fields);
-    write(level, event, fields);
-  } catch (const std::bad_alloc&) {
-    // No memory for a line: the session goes on without it.
-  }
+    LogLine its_line = line(event);
+    its_line.add("session", session.number)
+        .add("peer", to_string(session.peer))
+        .add("thread", static_cast<std::uint64_t>(gettid()))
+        .add("after_ms", as_ms(Clock::now() - session.accepted_at));
+    add_fields(its_line);
+    writer_->write(level, its_line);
+  });
 }
 
 void EventLog::accepted(const SessionInfo& session) {
   ++totals_.accepted;
-  write_session(level_enum::info, "accepted", session, [](Fields&) {});
+  write_session(level_enum::info, "accepted", session, [](LogLine&) {});
 }
 
 void EventLog::stored(const SessionInfo& session, const Message& message) {
   write_session(level_enum::info, "stored", session,
-                [&](Fields& fields) { fields["message"] = message.text(); });
+                [&](LogLine& line) { line.add_message(message.text()); });
 }
 
 void EventLog::replied(const SessionInfo& session, const Message& actual, Clock::duration late) {
   ++totals_.replied;
-  write_session(level_enum::info, "replied", session, [&](Fields& fields) {
-    fields["message"] = actual.text();
-    fields["late_ms"] = as_ms(late);
+  write_session(level_enum::info, "replied", session, [&](LogLine& line) {
+    line.add_message(actual.text()).add("late_ms", as_ms(late));
   });
 }
 
 void EventLog::refused(const SessionInfo& session, Refusal why) {
   ++totals_.refused;
   write_session(level_enum::warn, "refused", session,
-                [&](Fields& fields) { fields["reason"] = name_of(why); });
+                [&](LogLine& line) { line.add("reason", name_of(why)); });
 }
 
 void EventLog::failed(const SessionInfo& session, Failure why) {
   ++totals_.failed;
   // A balancer's health check connects and closes, every few seconds: no news.
   const auto level = why == Failure::closed_silently ? level_enum::debug : level_enum::warn;
-  write_session(level, "failed", session,
-                [&](Fields& fields) { fields["reason"] = name_of(why); });
+  write_session(level, "failed", session, [&](LogLine& line) { line.add("reason", name_of(why)); });
 }
 
 void EventLog::accept_paused(const Shortage& shortage) {
   if (level_ > level_enum::warn) return;
-  Fields fields{{"out_of", name_of(shortage.resource)}, {"limit", shortage.limit.name}};
-  if (shortage.limit.value) fields["value"] = *shortage.limit.value;
-  write(level_enum::warn, "accept_paused", fields);
+  LogLine its_line = line("accept_paused");
+  its_line.add("out_of", name_of(shortage.resource)).add("limit", shortage.limit.name);
+  if (shortage.limit.value) its_line.add("value", *shortage.limit.value);
+  writer_->write(level_enum::warn, its_line);  // lets bad_alloc out, and is then tried again
 }
 
 void EventLog::accept_resumed(Clock::duration episode, std::uint64_t pauses) {
-  announce("accept_resumed", {{"after_ms", as_ms(episode)}, {"pauses", pauses}});
+  without_memory_if_need_be([&] {
+    announce(line("accept_resumed").add("after_ms", as_ms(episode)).add("pauses", pauses));
+  });
 }
 
-void EventLog::announce(const char* event, const Fields& fields) {
-  if (level_ <= level_enum::info) write(level_enum::info, event, fields);
+void EventLog::announce(const LogLine& line) {
+  if (level_ <= level_enum::info) writer_->write(level_enum::info, line);
 }
 
-void EventLog::announce_end(const char* event) {
+void EventLog::announce_end(std::string_view event) {
   {
     const std::lock_guard lock(budget_mutex_);
     totals_.withheld += good_news_.take_withheld() + bad_news_.take_withheld();
   }
-  announce(event, {{"accepted", totals_.accepted.load()},
-                   {"replied", totals_.replied.load()},
-                   {"refused", totals_.refused.load()},
-                   {"failed", totals_.failed.load()},
-                   {"withheld_lines", totals_.withheld.load()},
-                   {"after_ms", as_ms(Clock::now() - started_at_)}});
+  announce(line(event)
+               .add("accepted", totals_.accepted)
+               .add("replied", totals_.replied)
+               .add("refused", totals_.refused)
+               .add("failed", totals_.failed)
+               .add("withheld_lines", totals_.withheld)
+               .add("after_ms", as_ms(Clock::now() - started_at_)));
 }
 
 bool EventLog::flush(Clock::duration most) { return writer_->flush(most); }

@@ -5,22 +5,20 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "server/line_budget.h"
+#include "server/log_line.h"
 #include "server/observer.h"
 
 namespace lastword {
 
-enum class LogFormat { text, json };
-
 /// The log: a line per event on stderr, as `key=value` text for people or as JSON for machines.
 ///
-/// - Lines are written by a thread of their own from a bounded queue, the oldest dropped: a terminal
-///   that stands still delays no writer.
-/// - Lines about sessions are bounded by a LineBudget for the good news and one for the bad, so that
-///   neither drowns the other; at level debug they are all written.
+/// - Lines are written by a thread of their own from a bounded queue, the oldest dropped: a
+///   terminal that stands still delays no writer.
+/// - Lines about sessions are bounded by a LineBudget for the good news and one for the bad, so
+///   that neither drowns the other; at level debug they are all written.
 /// - Whatever a writer sent is escaped.
 class EventLog final : public Observer {
  public:
@@ -36,11 +34,14 @@ class EventLog final : public Observer {
   void accept_paused(const Shortage& shortage) override;
   void accept_resumed(Clock::duration episode, std::uint64_t pauses) override;
 
-  /// A line about the server itself. `fields` is an object of numbers and text; its order is kept.
-  void announce(const char* event, const nlohmann::ordered_json& fields);
+  /// A line to be put together, in this log's format.
+  LogLine line(std::string_view event) const { return {format_, event}; }
+
+  /// Writes a line about the server itself, at level info.
+  void announce(const LogLine& line);
 
   /// The last line: how many sessions there were, and how they ended.
-  void announce_end(const char* event);
+  void announce_end(std::string_view event);
 
   /// Waits until what is queued has been written, but no longer than `most`; gives whether it was.
   bool flush(Clock::duration most);
@@ -50,10 +51,8 @@ class EventLog final : public Observer {
 
   bool may_write(spdlog::level::level_enum level);
   template <class AddFields>
-  void write_session(spdlog::level::level_enum level, const char* event,
+  void write_session(spdlog::level::level_enum level, std::string_view event,
                      const SessionInfo& session, AddFields add_fields) noexcept;
-  void write(spdlog::level::level_enum level, const char* event,
-             const nlohmann::ordered_json& fields);
 
   const LogFormat format_;
   const spdlog::level::level_enum level_;

@@ -18,18 +18,15 @@ std::string hint_for(int error, const SocketAddress& address) {
   switch (error) {
     case EADDRINUSE:
       return fmt::format(" (another server? try --listen :{})", port == 65535 ? 1050 : port + 1);
-    case EADDRNOTAVAIL:
-      return " (not an address of this machine; `ip address` lists them)";
-    case EACCES:
-      return " (a port below 1024 needs CAP_NET_BIND_SERVICE; try --listen :1050)";
-    default:
-      return "";
+    case EADDRNOTAVAIL: return " (not an address of this machine; `ip address` lists them)";
+    case EACCES: return " (a port below 1024 needs CAP_NET_BIND_SERVICE; try --listen :1050)";
+    default: return "";
   }
 }
 
 tl::unexpected<Error> cannot_listen(const SocketAddress& address, int error) {
-  return failure(fmt::format("cannot listen on {}: {}{}", to_string(address),
-                             describe_errno(error), hint_for(error, address)));
+  return failure(fmt::format("cannot listen on {}: {}{}", to_string(address), describe_errno(error),
+                             hint_for(error, address)));
 }
 
 bool machine_has_ipv6() { return bool(Fd(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0))); }
@@ -39,11 +36,12 @@ bool machine_has_ipv6() { return bool(Fd(socket(AF_INET6, SOCK_STREAM | SOCK_CLO
 Result<std::vector<Listener>> Listener::open(const Endpoint& endpoint,
                                              Clock::duration receive_timeout) {
   const bool any = endpoint.host.empty() || endpoint.host == "::";
-  const Endpoint wanted = any && !machine_has_ipv6() ? Endpoint{"0.0.0.0", endpoint.port} : endpoint;
+  const Endpoint wanted =
+      any && !machine_has_ipv6() ? Endpoint{"0.0.0.0", endpoint.port} : endpoint;
   const auto addresses = resolve(wanted, Purpose::listen);
   if (!addresses) {
-    return failure(fmt::format("cannot listen on {}: {}", to_string(endpoint),
-                               addresses.error().text));
+    return failure(
+        fmt::format("cannot listen on {}: {}", to_string(endpoint), addresses.error().text));
   }
   std::vector<Listener> listeners;
   for (const SocketAddress& address : *addresses) {

@@ -13,8 +13,8 @@ namespace lastword {
 /// A socket that listens on one address (SPEC 1.1, 1.2). Non-blocking; what it accepts blocks.
 class Listener {
  public:
-  /// Listens on every address that `endpoint` stands for. Where the machine has no IPv6, all of IPv6
-  /// and IPv4 (`[::]`) becomes all of IPv4.
+  /// Listens on every address that `endpoint` stands for. Where the machine has no IPv6, all of
+  /// IPv6 and IPv4 (`[::]`) becomes all of IPv4.
   ///
   /// `receive_timeout` becomes SO_RCVTIMEO of every accepted socket, which inherits it.
   static Result<std::vector<Listener>> open(const Endpoint& endpoint,

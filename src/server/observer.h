@@ -33,8 +33,8 @@ std::string_view name_of(Failure failure);
 /// What happens to sessions and to the listener: log, metrics and views are implementations.
 ///
 /// A session calls accepted(), perhaps stored(), and then exactly one of replied(), refused() and
-/// failed(), all from the thread that serves it. Calls come from many threads at once, outside every
-/// critical section, and must not block.
+/// failed(), all from the thread that serves it. Calls come from many threads at once, outside
+/// every critical section, and must not block.
 class Observer {
  public:
   virtual ~Observer() = default;
@@ -46,7 +46,8 @@ class Observer {
   virtual void refused(const SessionInfo& session, Refusal why) = 0;
   virtual void failed(const SessionInfo& session, Failure why) = 0;
 
-  /// Once per episode (SPEC 5.2).
+  /// Once per episode (SPEC 5.2). It may throw std::bad_alloc, and is then called again at the next
+  /// pause; no other call may.
   virtual void accept_paused(const Shortage& shortage) = 0;
   /// The episode is over: it took this long, and accepting paused this often.
   virtual void accept_resumed(Clock::duration episode, std::uint64_t pauses) = 0;

@@ -41,11 +41,11 @@ struct Received {
 /// What an engine gives a session: one accepted socket, and what waiting means. Every `co_await`
 /// below either is ready at once, the engine having blocked the thread until then, or suspends.
 ///
-/// - `receive(buffer, patience)` gives `Received`; `discard(patience)` likewise, but throws the bytes
-///   away; with no patience at all it only looks.
+/// - `receive(buffer, patience)` gives `Received`; `discard(patience)` likewise, but throws the
+///   bytes away; with no patience at all it only looks.
 /// - `send(bytes)` gives whether the peer was still there; it sends them in one segment.
-/// - `hold_until(time)` and `completed()`, which waits for `completion()` to be set, give false when
-///   the server's grace time ended first.
+/// - `hold_until(time)` and `completed()`, which waits for `completion()` to be set, give false
+///   when the server's grace time ended first.
 /// - `shut_sending()` tells the peer that nothing more follows.
 template <class C>
 concept SessionConnection = requires(C c, std::span<char> buffer, Clock::duration patience,
@@ -56,7 +56,7 @@ concept SessionConnection = requires(C c, std::span<char> buffer, Clock::duratio
   { c.hold_until(time).await_resume() } -> std::same_as<bool>;
   { c.completed().await_resume() } -> std::same_as<bool>;
   { c.completion() } -> std::same_as<Completion&>;
-  { c.shut_sending() };
+  c.shut_sending();
 };
 
 /// A message as a writer sent it.
@@ -101,9 +101,7 @@ Task<tl::expected<Request, NoRequest>> receive_message(Connection& connection,
     const auto patience = reader.has_started() ? options.quiet_gap : options.read_timeout;
     const Received got = co_await connection.receive(std::span<char>(buffer), patience);
     switch (got.kind) {
-      case Received::Kind::bytes:
-        reader.feed({buffer.data(), got.size});
-        break;
+      case Received::Kind::bytes: reader.feed({buffer.data(), got.size}); break;
       case Received::Kind::end:
         if (!reader.has_started()) co_return tl::unexpected(NoRequest(Failure::closed_silently));
         reader.end_of_input();
@@ -125,7 +123,7 @@ Task<tl::expected<Request, NoRequest>> receive_message(Connection& connection,
 }
 
 /// How long a writer that sends on behind its message's end is listened to after its reply, so that
-/// no reset overtakes the reply (SPEC 2.2): until it closes, is quiet for `quiet`, or `most` is over.
+/// no reset overtakes it (SPEC 2.2): until it closes, is quiet for `quiet`, or `most` is over.
 struct Linger {
   static constexpr auto quiet = std::chrono::seconds(1);
   static constexpr auto most = std::chrono::seconds(5);
@@ -150,8 +148,7 @@ Task<> take_leave(Connection& connection, bool expect_more) {
 
 /// Ends a session whose message can't be taken: one line, and the close (SPEC 4.4).
 template <SessionConnection Connection>
-Task<> refuse(Connection& connection, const SessionInfo& session, Observer& observer,
-              Refusal why) {
+Task<> refuse(Connection& connection, const SessionInfo& session, Observer& observer, Refusal why) {
   // A line that doesn't arrive changes nothing: the reason stays why the session ended.
   co_await connection.send(line_of(why));
   observer.refused(session, why);

@@ -36,8 +36,8 @@ struct Shortage {
   Limit limit;
 };
 
-/// The resource that `error_number`, given by accept(2), stands for; nothing where that error is the
-/// connection's own and the next accept may well succeed.
+/// The resource that `error_number`, given by accept(2), stands for; nothing where that error is
+/// the connection's own and the next accept may well succeed.
 std::optional<Resource> resource_behind_accept_error(int error_number);
 
 /// The limit that bounds `resource` now, read from the kernel. `sessions` has none there.

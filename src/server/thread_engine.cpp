@@ -6,9 +6,11 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cerrno>
 #include <new>
+#include <span>
 #include <system_error>
 
 namespace lastword {
@@ -18,7 +20,7 @@ namespace {
 constexpr Clock::duration farewell = std::chrono::seconds(1);
 
 /// poll(2) until then, or for ever where there is no `until`. Gives whether anything was ready.
-bool poll_until(std::vector<pollfd>& entries, std::optional<Clock::time_point> until) {
+bool poll_until(std::span<pollfd> entries, std::optional<Clock::time_point> until) {
   for (;;) {
     timespec left{};
     if (until) {
@@ -80,11 +82,16 @@ Stopped ThreadEngine::run(std::vector<Listener> listeners) {
 }
 
 void ThreadEngine::accept_until_stopped(std::vector<Listener>& listeners) {
+  // Made once: while memory is out, waiting must not need any.
+  std::vector<pollfd> entries{{signals_.fd(), POLLIN, 0}};
+  for (const Listener& listener : listeners) entries.push_back({listener.fd(), POLLIN, 0});
+
   while (!signalled_ && (wants_more() || has_pending())) {
     if (!wants_more()) listeners.clear();  // SPEC 1.4: the last one waits only for its thread
     if (has_pending() && !start_pending()) continue;
     if (!wants_more()) break;
-    await_listeners(listeners);
+    poll_until(entries, pauses_.calm_at());
+    if (entries.front().revents != 0) take_signal();
     for (const Listener& listener : listeners) {
       if (!signalled_) accept_from(listener);
     }
@@ -104,13 +111,6 @@ bool ThreadEngine::wants_more() const {
 
 bool ThreadEngine::has_pending() const {
   return !pending_.empty() && pending_.front().connection.is_open();
-}
-
-void ThreadEngine::await_listeners(const std::vector<Listener>& listeners) {
-  std::vector<pollfd> entries{{signals_.fd(), POLLIN, 0}};
-  for (const Listener& listener : listeners) entries.push_back({listener.fd(), POLLIN, 0});
-  poll_until(entries, pauses_.calm_at());
-  if (entries.front().revents != 0) signalled_ = signals_.take() != 0;
 }
 
 void ThreadEngine::accept_from(const Listener& listener) {
@@ -164,9 +164,11 @@ bool ThreadEngine::start_pending() {
 void ThreadEngine::pause(Resource resource) {
   const auto now = Clock::now();
   pauses_.begin(resource, options_.max_sessions, now);
-  std::vector<pollfd> entries{{signals_.fd(), POLLIN, 0}};
-  if (poll_until(entries, now + AcceptPauses::pause)) signalled_ = signals_.take() != 0;
+  pollfd entry{signals_.fd(), POLLIN, 0};
+  if (poll_until({&entry, 1}, now + AcceptPauses::pause)) take_signal();
 }
+
+void ThreadEngine::take_signal() { signalled_ = signals_.take() != 0; }
 
 Stopped ThreadEngine::finish_sessions() {
   const auto for_all_live = [this](auto&& action) {
@@ -195,7 +197,7 @@ ThreadEngine::Wait ThreadEngine::wait_until_idle(std::optional<Clock::time_point
     if (live_.empty()) return Wait::idle;
     tell_when_idle_ = true;
   }
-  std::vector<pollfd> entries{{signals_.fd(), POLLIN, 0}, {idle_.get(), POLLIN, 0}};
+  std::array<pollfd, 2> entries{{{signals_.fd(), POLLIN, 0}, {idle_.get(), POLLIN, 0}}};
   while (poll_until(entries, until)) {
     if (entries[1].revents != 0) {
       const std::lock_guard lock(mutex_);  // the last session's thread has let go of it

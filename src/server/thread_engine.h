@@ -17,7 +17,7 @@ namespace lastword {
 /// How many sessions a server takes, and how it stops.
 struct ServerOptions {
   SessionOptions session;
-  std::uint64_t connections = 0;   ///< accepts until it stops by itself; 0: no such count (SPEC 1.4)
+  std::uint64_t connections = 0;  ///< accepts until it stops by itself; 0: no such count (SPEC 1.4)
   std::uint64_t max_sessions = 0;  ///< sessions at once; 0: as many as the machine allows
   Clock::duration grace = std::chrono::seconds(5);  ///< for the held sessions (SPEC 5.3)
 };
@@ -29,8 +29,8 @@ enum class Stopped {
   interrupted,  ///< a second signal came; threads may still run
 };
 
-/// The assignment's own design (SPEC 1.3): the calling thread accepts, and each accepted socket gets
-/// a thread of its own, which serves it to its end with blocking calls.
+/// The assignment's own design (SPEC 1.3): the calling thread accepts, and each accepted socket
+/// gets a thread of its own, which serves it to its end with blocking calls.
 class ThreadEngine {
  public:
   /// Keeps references to all of these.
@@ -38,25 +38,26 @@ class ThreadEngine {
   ThreadEngine(const ServerOptions& options, Slot& slot, Observer& observer, StopSignals& signals);
   ~ThreadEngine();
 
-  /// Serves until the count is reached or a signal comes, closes the listeners, and returns when the
-  /// sessions have ended. Unless `finished`, the process must end without destroying the engine.
+  /// Serves until the count is reached or a signal comes, closes the listeners, and returns when
+  /// the sessions have ended. Unless `finished`, the process must end without destroying the
+  /// engine.
   Stopped run(std::vector<Listener> listeners);
 
  private:
-  /// A session and all that its thread uses; made before its socket is accepted, so that memory which
-  /// runs out costs no writer its connection.
+  /// A session and all that its thread uses; made before its socket is accepted, so that memory
+  /// which runs out costs no writer its connection.
   struct LiveSession;
 
   enum class Wait { idle, signalled, timed_out };
 
   // The accepting thread's.
   void accept_until_stopped(std::vector<Listener>& listeners);
+  void take_signal();
   void accept_from(const Listener& listener);
   bool wants_more() const;
   bool has_pending() const;
   bool start_pending();
   void pause(Resource resource);
-  void await_listeners(const std::vector<Listener>& listeners);
   Stopped finish_sessions();
   Wait wait_until_idle(std::optional<Clock::time_point> until);
   std::uint64_t live_count();

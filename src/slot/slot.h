@@ -22,7 +22,7 @@ using SlotResult = tl::expected<T, Refusal>;
 ///
 /// - load() yields one whole message that some store() was given, or the empty one.
 /// - A load() begun after a store() returned sees that message or a later one.
-/// - The critical section of an access covers one copy. Nobody sleeps or touches a socket inside it.
+/// - The critical section of an access covers one copy. Nobody sleeps or touches a socket inside.
 /// - A store() that fails with `unknown` may still take effect; one that fails with `not_stored`
 ///   never does.
 /// - Safe from any thread. Outlives every session that uses it.
