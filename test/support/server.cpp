@@ -1,0 +1,100 @@
+#include "support/server.h"
+
+#include <sys/socket.h>
+
+#include <csignal>
+#include <sstream>
+#include <stdexcept>
+
+#include "protocol/escape.h"
+
+namespace lastword::test {
+
+Server::Server(const std::vector<std::string>& flags, std::vector<std::string> command_before,
+               const std::string& executable) {
+  const std::string port_file = folder_.file("port");
+  std::vector<std::string> argv = std::move(command_before);
+  for (const auto& word : {executable, std::string("--listen"), std::string("127.0.0.1:0"),
+                           std::string("--port-file"), port_file, std::string("--hold"),
+                           std::string("50ms"), std::string("--log-format"), std::string("json")}) {
+    argv.push_back(word);
+  }
+  argv.insert(argv.end(), flags.begin(), flags.end());
+  process_ = std::make_unique<Process>(argv);
+  const bool listens = eventually([&] {
+    std::istringstream(read_file(port_file)) >> port_;
+    return port_ != 0 || !process_->is_running();
+  });
+  if (!listens || port_ == 0) {
+    throw std::runtime_error("the server does not listen: " + process_->err());
+  }
+}
+
+Writer Server::connect() const {
+  auto writer = Writer::connect({"127.0.0.1", port_}, Clock::now() + patience);
+  if (!writer) throw std::runtime_error(writer.error().text);
+  return std::move(*writer);
+}
+
+std::vector<nlohmann::json> Server::log() const {
+  std::vector<nlohmann::json> lines;
+  std::istringstream text(process_->err());
+  for (std::string line; std::getline(text, line) && !text.eof();) {
+    lines.push_back(nlohmann::json::parse(line));
+  }
+  return lines;
+}
+
+std::vector<nlohmann::json> Server::events(const std::string& name) const {
+  auto lines = log();
+  std::erase_if(lines, [&](const auto& line) { return line.at("event") != name; });
+  return lines;
+}
+
+bool Server::has_logged(const std::string& name, std::size_t count) const {
+  return eventually([&] { return events(name).size() >= count; });
+}
+
+std::optional<Exit> Server::stop() {
+  process_->signal(SIGTERM);
+  return process_->wait();
+}
+
+std::ostream& operator<<(std::ostream& out, const Answer& answer) {
+  return out << '"' << escaped(answer.bytes) << "\" "
+             << (answer.closed ? "closed" : "not closed: " + answer.error);
+}
+
+Answer answer_to(Writer& writer, Clock::duration most) {
+  const auto deadline = Clock::now() + most;
+  Answer answer;
+  for (;;) {
+    const auto piece = writer.receive(deadline);
+    if (!piece) {
+      answer.error = piece.error().text;
+      return answer;
+    }
+    answer.bytes += piece->bytes;
+    answer.closed = piece->closed;
+    if (piece->timed_out) answer.error = "timed out";
+    if (piece->closed || piece->timed_out) return answer;
+  }
+}
+
+Answer converse(const Server& server, std::string_view bytes) {
+  Writer writer = server.connect();
+  send(writer, bytes);
+  return answer_to(writer);
+}
+
+void send(Writer& writer, std::string_view bytes) {
+  const auto sent = writer.send(bytes, Clock::now() + patience);
+  if (!sent) throw std::runtime_error(sent.error().text);
+}
+
+void reset(Writer writer) {
+  const linger at_once{1, 0};
+  setsockopt(writer.fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
+}  // namespace lastword::test
