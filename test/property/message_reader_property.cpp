@@ -55,7 +55,8 @@ std::vector<std::string> split(const std::string& bytes, const std::set<std::siz
 
 RC_GTEST_PROP(Spec2_2_Property, AnySplitOfTheSameBytesEndsTheSameWay, ()) {
   const auto bytes = *bytes_near_the_rules();
-  const auto cuts = *rc::gen::container<std::set<std::size_t>>(rc::gen::inRange<std::size_t>(0, 45));
+  const auto cuts =
+      *rc::gen::container<std::set<std::size_t>>(rc::gen::inRange<std::size_t>(0, 45));
   const bool input_ends = *rc::gen::arbitrary<bool>();
   RC_ASSERT(end_of(split(bytes, cuts), input_ends) == end_of({bytes}, input_ends));
 }

@@ -1,0 +1,287 @@
+// The session without sockets: what it does, in which order, whatever the engine.
+
+#include "server/session.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "slot/memory_slot.h"
+
+namespace lastword {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using Steps = std::vector<std::string>;
+using Kind = Received::Kind;
+
+/// A writer's side that is written down beforehand. Every step is recorded.
+class ScriptedConnection final : public Completion {
+ public:
+  struct Arrival {
+    Kind kind;
+    std::string bytes;
+  };
+
+  explicit ScriptedConnection(Steps& steps) : steps_(steps) {}
+
+  std::deque<Arrival> arrivals;  ///< what receive() gives; afterwards it times out
+  std::deque<Kind> leftovers;    ///< what discard() gives; afterwards it times out
+  bool peer_is_there = true;
+  bool cut = false;
+  std::vector<Clock::duration> patience;
+  std::string sent;
+
+  Ready<Received> receive(std::span<char> buffer, Clock::duration how_long) {
+    patience.push_back(how_long);
+    if (arrivals.empty()) return {Received{Kind::timeout}};
+    const Arrival arrival = arrivals.front();
+    arrivals.pop_front();
+    std::memcpy(buffer.data(), arrival.bytes.data(), arrival.bytes.size());
+    return {Received{arrival.kind, arrival.bytes.size()}};
+  }
+  Ready<Received> discard(Clock::duration) {
+    if (leftovers.empty()) return {Received{Kind::timeout}};
+    const Kind kind = leftovers.front();
+    leftovers.pop_front();
+    steps_.push_back("discard");
+    return {Received{kind, 1}};
+  }
+  Ready<bool> send(std::string_view bytes) {
+    steps_.push_back("send");
+    sent += bytes;
+    return {peer_is_there};
+  }
+  Ready<bool> hold_until(Clock::time_point) {
+    steps_.push_back("hold");
+    return {!cut};
+  }
+  Ready<bool> completed() {
+    steps_.push_back("await turn");
+    return {is_set_ && !cut};
+  }
+  Completion& completion() { return *this; }
+  void shut_sending() { steps_.push_back("shut"); }
+  void set() noexcept override { is_set_ = true; }
+
+ private:
+  Steps& steps_;
+  bool is_set_ = false;
+};
+
+static_assert(SessionConnection<ScriptedConnection>);
+
+/// A slot that records, and fails where it is told to.
+class ScriptedSlot final : public Slot {
+ public:
+  explicit ScriptedSlot(Steps& steps) : steps_(steps) {}
+
+  std::optional<Refusal> store_fails;
+  std::optional<Refusal> load_fails;
+  Message loaded = *Message::from("loaded");
+
+  SlotResult<void> store(const Message& message) override {
+    steps_.push_back("store " + std::string(message.text()));
+    if (store_fails) return tl::unexpected(*store_fails);
+    return {};
+  }
+  SlotResult<Message> load() override {
+    steps_.push_back("load");
+    if (load_fails) return tl::unexpected(*load_fails);
+    return loaded;
+  }
+  void enter(Completion& turn) override {
+    steps_.push_back("enter");
+    turn.set();
+  }
+  void leave(Completion&) override { steps_.push_back("leave"); }
+
+ private:
+  Steps& steps_;
+};
+
+class RecordingObserver final : public Observer {
+ public:
+  Steps events;
+  void accepted(const SessionInfo&) override { events.push_back("accepted"); }
+  void stored(const SessionInfo&, const Message& message) override {
+    events.push_back("stored " + std::string(message.text()));
+  }
+  void replied(const SessionInfo&, const Message& actual, Clock::duration late) override {
+    EXPECT_GE(late, 0s);
+    events.push_back("replied " + std::string(actual.text()));
+  }
+  void refused(const SessionInfo&, Refusal why) override {
+    events.push_back("refused " + std::string(name_of(why)));
+  }
+  void failed(const SessionInfo&, Failure why) override {
+    events.push_back("failed " + std::string(name_of(why)));
+  }
+  void accept_paused(const Shortage&) override {}
+  void accept_resumed(Clock::duration, std::uint64_t) override {}
+};
+
+class Session : public testing::Test {
+ protected:
+  void serve_it() {
+    Task<> task = serve(connection_, info_, slot_, options_, observer_);
+    task.start();
+    ASSERT_TRUE(task.is_done()) << "it must run through where every wait is ready";
+    task.take();
+  }
+
+  Steps steps_;
+  ScriptedConnection connection_{steps_};
+  ScriptedSlot slot_{steps_};
+  RecordingObserver observer_;
+  SessionOptions options_{.hold = 0s};
+  SessionInfo info_{1, {}, Clock::now()};
+};
+
+TEST_F(Session, ReceivesStoresHoldsLoadsRepliesInThatOrder_Spec4_1) {
+  connection_.arrivals = {{Kind::bytes, "mine\n"}};
+  serve_it();
+  EXPECT_THAT(steps_, ElementsAre("store mine", "hold", "load", "send"));
+  EXPECT_EQ(connection_.sent, "loaded\n") << "loaded, never remembered";
+  EXPECT_THAT(observer_.events, ElementsAre("accepted", "stored mine", "replied loaded"));
+}
+
+TEST_F(Session, InSessionScopeTheTurnCoversStoreHoldAndLoadButNoSocket_Spec3_2_Spec3_3) {
+  options_.scope = Scope::session;
+  connection_.arrivals = {{Kind::bytes, "mine\n"}};
+  serve_it();
+  EXPECT_THAT(steps_,
+              ElementsAre("enter", "await turn", "store mine", "hold", "load", "leave", "send"));
+}
+
+TEST_F(Session, WaitsTheReadTimeoutForTheFirstByteAndTheQuietGapForTheRest_Spec2_1_Spec2_4) {
+  connection_.arrivals = {{Kind::bytes, "wri"}, {Kind::bytes, "ter1"}};
+  serve_it();
+  EXPECT_THAT(connection_.patience,
+              ElementsAre(options_.read_timeout, options_.quiet_gap, options_.quiet_gap));
+  EXPECT_EQ(steps_.front(), "store writer1");
+}
+
+TEST_F(Session, EndsTheMessageAtTheHalfClose_Spec2_1) {
+  connection_.arrivals = {{Kind::bytes, "writer1"}, {Kind::end, ""}};
+  serve_it();
+  EXPECT_EQ(connection_.sent, "loaded");
+}
+
+TEST_F(Session, RefusesSilenceAndTouchesNoSlot_Spec2_4) {
+  serve_it();
+  EXPECT_EQ(connection_.sent, line_of(Refusal::silent));
+  EXPECT_THAT(steps_, ElementsAre("send", "shut"));
+  EXPECT_THAT(observer_.events, ElementsAre("accepted", "refused silent"));
+}
+
+TEST_F(Session, JustClosesWhoClosesSilently_Spec2_4) {
+  connection_.arrivals = {{Kind::end, ""}};
+  serve_it();
+  EXPECT_TRUE(steps_.empty());
+  EXPECT_THAT(observer_.events, ElementsAre("accepted", "failed closed_silently"));
+}
+
+TEST_F(Session, StoresNothingOfABrokenConnection_Spec5_1) {
+  connection_.arrivals = {{Kind::bytes, "half"}, {Kind::broken, ""}};
+  serve_it();
+  EXPECT_TRUE(steps_.empty());
+  EXPECT_THAT(observer_.events, ElementsAre("accepted", "failed reset"));
+}
+
+TEST_F(Session, RefusesTooLongAndEmptyWithoutTouchingTheSlot_Spec2_3) {
+  connection_.arrivals = {{Kind::bytes, "12345678901234567890"}};
+  serve_it();
+  EXPECT_EQ(connection_.sent, line_of(Refusal::too_long));
+  EXPECT_THAT(steps_, ElementsAre("send", "shut"));
+
+  ScriptedConnection other{steps_};
+  other.arrivals = {{Kind::bytes, "\n"}};
+  Task<> task = serve(other, info_, slot_, options_, observer_);
+  task.start();
+  EXPECT_EQ(other.sent, line_of(Refusal::empty));
+}
+
+TEST_F(Session, ListensToWhatFollowsTheEndUntilItIsQuiet_Spec2_2) {
+  connection_.arrivals = {{Kind::bytes, "mine\nand more"}};
+  connection_.leftovers = {Kind::bytes, Kind::bytes};
+  serve_it();
+  EXPECT_THAT(steps_,
+              ElementsAre("store mine", "hold", "load", "send", "shut", "discard", "discard"));
+}
+
+TEST_F(Session, LooksForLateBytesBeforeItCloses_Spec2_2) {
+  connection_.arrivals = {{Kind::bytes, "mine\n"}};
+  connection_.leftovers = {Kind::bytes, Kind::end};
+  serve_it();
+  EXPECT_THAT(steps_,
+              ElementsAre("store mine", "hold", "load", "send", "discard", "shut", "discard"));
+}
+
+TEST_F(Session, ALostReplyIsAFailureAndTheMessageStaysStored_Spec5_1) {
+  connection_.arrivals = {{Kind::bytes, "mine\n"}};
+  connection_.peer_is_there = false;
+  serve_it();
+  EXPECT_THAT(observer_.events, ElementsAre("accepted", "stored mine", "failed reply_lost"));
+}
+
+TEST_F(Session, TellsWhatIsKnownWhenTheSlotCannotBeReached_Spec5_4) {
+  for (const Refusal why : {Refusal::not_stored, Refusal::unknown}) {
+    for (const Scope scope : {Scope::access, Scope::session}) {
+      steps_.clear();
+      ScriptedConnection connection{steps_};
+      connection.arrivals = {{Kind::bytes, "mine\n"}};
+      slot_.store_fails = why;
+      options_.scope = scope;
+      RecordingObserver observer;
+      Task<> task = serve(connection, info_, slot_, options_, observer);
+      task.start();
+      EXPECT_EQ(connection.sent, line_of(why));
+      EXPECT_THAT(observer.events, ElementsAre("accepted", "refused " + std::string(name_of(why))));
+      if (scope == Scope::session) {
+        EXPECT_THAT(steps_,
+                    ElementsAre("enter", "await turn", "store mine", "leave", "send", "shut"));
+      }
+    }
+  }
+}
+
+TEST_F(Session, TellsThatItWasStoredWhenOnlyTheLoadFails_Spec5_4) {
+  connection_.arrivals = {{Kind::bytes, "mine\n"}};
+  slot_.load_fails = Refusal::unread;
+  serve_it();
+  EXPECT_EQ(connection_.sent, line_of(Refusal::unread));
+  EXPECT_THAT(observer_.events, ElementsAre("accepted", "stored mine", "refused unread"));
+}
+
+TEST_F(Session, AStopBeforeTheMessageStoresNothing_Spec5_3) {
+  connection_.arrivals = {{Kind::bytes, "half"}, {Kind::stopping, ""}};
+  serve_it();
+  EXPECT_EQ(connection_.sent, line_of(Refusal::stopping));
+  EXPECT_THAT(steps_, ElementsAre("send", "shut"));
+}
+
+TEST_F(Session, TheEndOfTheGraceTimeCutsTurnAndHoldShort_Spec5_3) {
+  connection_.arrivals = {{Kind::bytes, "mine\n"}};
+  connection_.cut = true;
+  serve_it();
+  EXPECT_EQ(connection_.sent, line_of(Refusal::cut_short));
+
+  steps_.clear();
+  ScriptedConnection waits{steps_};
+  waits.arrivals = {{Kind::bytes, "mine\n"}};
+  waits.cut = true;
+  options_.scope = Scope::session;
+  Task<> task = serve(waits, info_, slot_, options_, observer_);
+  task.start();
+  EXPECT_EQ(waits.sent, line_of(Refusal::stopping));
+  EXPECT_THAT(steps_, ElementsAre("enter", "await turn", "leave", "send", "shut"));
+}
+
+}  // namespace
+}  // namespace lastword

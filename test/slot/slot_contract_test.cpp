@@ -1,0 +1,177 @@
+// The contract of slot.h, for every back end.
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "slot/memory_slot.h"
+
+namespace lastword {
+namespace {
+
+struct BackEnd {
+  std::string name;
+  std::function<std::unique_ptr<Slot>()> make;
+  friend std::ostream& operator<<(std::ostream& out, const BackEnd& back_end) {
+    return out << back_end.name;
+  }
+};
+
+class SlotContract : public testing::TestWithParam<BackEnd> {
+ protected:
+  const std::unique_ptr<Slot> slot_ = GetParam().make();
+};
+
+/// What a waiting session is to the slot: somebody to tell.
+class Flag final : public Completion {
+ public:
+  void set() noexcept override {
+    times_.fetch_add(1);
+    times_.notify_all();
+  }
+  int times() const { return times_; }
+  void wait() { times_.wait(0); }
+
+ private:
+  std::atomic<int> times_{0};
+};
+
+Message message_of(const std::string& text) { return *Message::from(text); }
+
+TEST_P(SlotContract, HoldsTheEmptyMessageAtFirst_Spec3_1) { EXPECT_TRUE(slot_->load()->empty()); }
+
+TEST_P(SlotContract, ALoadSeesTheLastStore_Spec3_1) {
+  ASSERT_TRUE(slot_->store(message_of("1234567890123456789")));
+  EXPECT_EQ(slot_->load()->text(), "1234567890123456789");
+  ASSERT_TRUE(slot_->store(message_of("b")));
+  EXPECT_EQ(slot_->load()->text(), "b");
+  EXPECT_EQ(slot_->load()->text(), "b");
+}
+
+TEST_P(SlotContract, ALoadIsNeverAMixture_Spec3_1_Spec3_2) {
+  std::atomic<bool> stop{false};
+  std::atomic<int> mixtures{0};
+  std::vector<std::thread> threads;
+  for (int writer = 0; writer < 3; ++writer) {
+    threads.emplace_back([&, writer] {
+      for (int i = 0; i < 20'000; ++i) {
+        const auto letter = static_cast<char>('a' + (writer * 7 + i) % 26);
+        // Each letter has a length of its own, so that a stale tail shows too.
+        slot_->store(message_of(std::string(static_cast<std::size_t>(1 + letter % 19), letter)));
+      }
+      stop = true;
+    });
+  }
+  for (int reader = 0; reader < 2; ++reader) {
+    threads.emplace_back([&] {
+      while (!stop) {
+        const Message seen = *slot_->load();
+        if (seen.empty()) continue;
+        const std::string_view text = seen.text();
+        const bool whole = text.find_first_not_of(text.front()) == std::string_view::npos &&
+                           text.size() == static_cast<std::size_t>(1 + text.front() % 19);
+        if (!whole) ++mixtures;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(mixtures, 0);
+}
+
+TEST_P(SlotContract, NobodySeesAnOlderMessageThanOneSeenBefore_Spec3_4) {
+  // One writer counts up: whoever looks twice must not see the count go back, and what the writer
+  // itself loads must be what it stored.
+  std::atomic<bool> stop{false};
+  std::atomic<int> went_back{0};
+  std::vector<std::thread> readers;
+  for (int reader = 0; reader < 2; ++reader) {
+    readers.emplace_back([&] {
+      int last = 0;
+      while (!stop) {
+        const Message seen = *slot_->load();
+        const int count = seen.empty() ? 0 : std::stoi(std::string(seen.text()));
+        if (count < last) ++went_back;
+        last = count;
+      }
+    });
+  }
+  for (int count = 1; count <= 20'000; ++count) {
+    const Message message = message_of(std::to_string(count));
+    ASSERT_TRUE(slot_->store(message));
+    ASSERT_EQ(*slot_->load(), message);
+  }
+  stop = true;
+  for (std::thread& reader : readers) reader.join();
+  EXPECT_EQ(went_back, 0);
+}
+
+TEST_P(SlotContract, TurnsComeFirstComeFirstServed_Spec3_3) {
+  Flag first, second, third;
+  slot_->enter(first);
+  slot_->enter(second);
+  slot_->enter(third);
+  first.wait();
+  EXPECT_EQ(second.times(), 0);
+  slot_->leave(first);
+  second.wait();
+  EXPECT_EQ(third.times(), 0);
+  slot_->leave(second);
+  third.wait();
+  slot_->leave(third);
+  EXPECT_EQ(first.times() + second.times() + third.times(), 3) << "each is told once";
+}
+
+TEST_P(SlotContract, ATurnCanBeGivenUpBeforeItCame_Spec3_3) {
+  Flag first, gives_up, third;
+  slot_->enter(first);
+  slot_->enter(gives_up);
+  slot_->enter(third);
+  first.wait();
+  slot_->leave(gives_up);
+  slot_->leave(first);
+  third.wait();
+  slot_->leave(third);
+  EXPECT_EQ(gives_up.times(), 0);
+}
+
+TEST_P(SlotContract, OnlyOneHasTheTurn_Spec3_3) {
+  std::atomic<int> inside{0};
+  std::atomic<int> overlaps{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 500; ++round) {
+        Flag turn;
+        slot_->enter(turn);
+        turn.wait();
+        if (inside.fetch_add(1) != 0) ++overlaps;
+        inside.fetch_sub(1);
+        slot_->leave(turn);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(overlaps, 0);
+}
+
+TEST_P(SlotContract, TurnsDoNotHinderAccesses_Spec3_3) {
+  Flag turn;
+  slot_->enter(turn);
+  turn.wait();
+  EXPECT_TRUE(slot_->store(message_of("x")));
+  EXPECT_EQ(slot_->load()->text(), "x");
+  slot_->leave(turn);
+}
+
+INSTANTIATE_TEST_SUITE_P(BackEnds, SlotContract,
+                         testing::Values(BackEnd{"memory",
+                                                 [] { return std::make_unique<MemorySlot>(); }}),
+                         [](const auto& back_end) { return back_end.param.name; });
+
+}  // namespace
+}  // namespace lastword
