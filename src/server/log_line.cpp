@@ -36,7 +36,7 @@ LogLine& LogLine::add(std::string_view key, std::uint64_t count) {
 }
 
 LogLine& LogLine::add(std::string_view key, double number) {
-  return add_spelled(key, fmt::format("{}", number));
+  return add_spelled(key, fmt::format("{:.3f}", number));
 }
 
 LogLine& LogLine::add(std::string_view key, std::string_view text) {

@@ -19,7 +19,7 @@ class LogLine {
   LogLine(LogFormat format, std::string_view event);
 
   LogLine& add(std::string_view key, std::uint64_t count);
-  LogLine& add(std::string_view key, double number);
+  LogLine& add(std::string_view key, double number);  ///< to three decimals
   LogLine& add(std::string_view key, std::string_view text);
 
   /// What a writer sent, under the key `message`. Any byte may come, so it is quoted and escaped

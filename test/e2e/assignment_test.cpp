@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <memory>
-#include <regex>
-#include <set>
 
 #include "support/network_namespace.h"
 #include "support/server.h"
@@ -107,16 +105,14 @@ TEST(Assignment, ThreeWriterHostsAndTheServerOnItsOwnAddressAndPort_Spec1_4_Spec
               : std::vector<std::string>{program("writerp"), "--host", Hosts::server_address, name};
       writers.push_back(std::make_unique<Process>(hosts->writer(i).command(command)));
     }
-    std::set<std::string> replies;
     for (int i = 1; i <= 3; ++i) {
       ASSERT_EQ(writers[static_cast<std::size_t>(i - 1)]->wait()->code, 0);
       std::string reply = writers[static_cast<std::size_t>(i - 1)]->out();
       if (reply.ends_with('\n')) reply.pop_back();
-      EXPECT_TRUE(std::regex_match(reply, std::regex("writer[123]"))) << reply;
+      EXPECT_TRUE(reply == "writer1" || reply == "writer2" || reply == "writer3") << reply;
       if (scope == "session") {
         EXPECT_EQ(reply, "writer" + std::to_string(i));
       }
-      replies.insert(reply);
     }
     EXPECT_GE(Clock::now() - begun, scope == "session" ? 6s : 2s);
     EXPECT_EQ(server.wait()->code, 0);

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <csignal>
-#include <regex>
+#include <sstream>
 
 #include "support/server.h"
 
@@ -25,8 +25,9 @@ TEST(Log, TellsEachEventOfASessionInJson) {
     EXPECT_TRUE(line.at("peer").get<std::string>().starts_with("127.0.0.1:")) << line;
     EXPECT_GT(line.at("thread").get<int>(), 0);
     EXPECT_GE(line.at("after_ms").get<double>(), 0);
-    EXPECT_TRUE(std::regex_match(line.at("time").get<std::string>(),
-                                 std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)")));
+    std::string shape = line.at("time");
+    for (char& c : shape) c = c >= '0' && c <= '9' ? '9' : c;
+    EXPECT_EQ(shape, "9999-99-99T99:99:99.999999Z");
     if (event != "accepted") {
       EXPECT_EQ(line.at("message"), "writer1");
     }
@@ -53,10 +54,19 @@ TEST(Log, EscapesWhateverAWriterSends) {
 TEST(Log, IsKeyAndValueTextForPeople) {
   Server server({"--log-format", "text"});
   EXPECT_EQ(converse(server, "writer1\n"), reply("writer1\n"));
-  const std::regex line(R"(\S+Z info    replied session=1 peer=127\.0\.0\.1:\d+ thread=\d+ )"
-                        R"(after_ms=[\d.]+ message="writer1" late_ms=[\d.]+)");
-  EXPECT_TRUE(eventually([&] { return std::regex_search(server.process().err(), line); }))
-      << server.process().err();
+  std::string line;
+  ASSERT_TRUE(eventually([&] {
+    std::istringstream lines(server.process().err());
+    while (std::getline(lines, line) && !lines.eof()) {
+      if (line.find(" replied ") != std::string::npos) return true;
+    }
+    return false;
+  })) << server.process().err();
+  for (char& c : line) c = c >= '0' && c <= '9' ? '9' : c;
+  for (std::size_t at; (at = line.find("99")) != std::string::npos;) line.erase(at, 1);
+  EXPECT_EQ(line,
+            "9-9-9T9:9:9.9Z info    replied session=9 peer=9.9.9.9:9 thread=9 after_ms=9.9 "
+            "message=\"writer9\" late_ms=9.9");
 }
 
 TEST(Log, TellsTheTotalsAtTheEnd) {

@@ -14,7 +14,7 @@ namespace lastword::test {
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-/// Long enough for whatever is promised at once, however busy the machine: only failures wait it out.
+/// Long enough for whatever is promised at once on a busy machine: only failures wait it out.
 inline constexpr auto patience = 20s;
 
 /// Asks `condition` again and again until it holds; false when `most` is over first.
