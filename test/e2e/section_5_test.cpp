@@ -32,6 +32,16 @@ int serve_at_once(const Server& server, int count) {
   return right;
 }
 
+/// The server has said what it ran out of, which limit says so, and that limit's value.
+void expect_paused(const Server& server, std::string_view out_of, std::string_view limit,
+                   int value) {
+  ASSERT_TRUE(server.has_logged("accept_paused"));
+  const auto pause = server.events("accept_paused").front();
+  EXPECT_EQ(pause.at("out_of"), out_of);
+  EXPECT_EQ(pause.at("limit"), limit);
+  EXPECT_EQ(pause.at("value"), value);
+}
+
 TEST_P(Spec5_1, AWriterThatResetsDuringItsHoldChangesNothingForTheOthers) {
   Server server(with({"--hold", "200ms"}));
   Writer vanishes = server.connect();
@@ -72,11 +82,8 @@ TEST_P(Spec5_1, AWriterThatResetsBeforeItsMessageEndsStoresNothing) {
 TEST_P(Spec5_2, ServesTwoHundredWritersWithThirtyTwoDescriptors) {
   Server server(with({"--hold", "20ms"}), {"prlimit", "--nofile=32:32"});
   EXPECT_EQ(serve_at_once(server, 200), 200);
+  expect_paused(server, "descriptors", "ulimit -n", 32);
   const auto pauses = server.events("accept_paused");
-  ASSERT_FALSE(pauses.empty());
-  EXPECT_EQ(pauses.front().at("out_of"), "descriptors");
-  EXPECT_EQ(pauses.front().at("limit"), "ulimit -n");
-  EXPECT_EQ(pauses.front().at("value"), 32);
   EXPECT_LE(pauses.size(), 3u) << "once per episode, not once per pause";
 
   ASSERT_TRUE(server.has_logged("accept_resumed", pauses.size()));
@@ -111,11 +118,7 @@ TEST_P(Spec5_2, RecoversWhenThreadsRunOut) {
                  "--nproc=12:12"},
                 copy);
   EXPECT_EQ(serve_at_once(server, 40), 40);
-  const auto pauses = server.events("accept_paused");
-  ASSERT_FALSE(pauses.empty());
-  EXPECT_EQ(pauses.front().at("out_of"), "threads");
-  EXPECT_EQ(pauses.front().at("limit"), "ulimit -u");
-  EXPECT_EQ(pauses.front().at("value"), 12);
+  expect_paused(server, "threads", "ulimit -u", 12);
 }
 
 TEST_P(Spec5_2, RecoversWhenMemoryForThreadsRunsOut) {
@@ -137,10 +140,7 @@ TEST_P(Spec5_2, RecoversWhenMemoryForThreadsRunsOut) {
 TEST_P(Spec5_2, TakesNoMoreThanMaxSessionsAtOnce) {
   Server server(with({"--max-sessions", "2", "--hold", "20ms"}));
   EXPECT_EQ(serve_at_once(server, 8), 8);
-  const auto pauses = server.events("accept_paused");
-  ASSERT_FALSE(pauses.empty());
-  EXPECT_EQ(pauses.front().at("out_of"), "sessions");
-  EXPECT_EQ(pauses.front().at("value"), 2);
+  expect_paused(server, "sessions", "--max-sessions", 2);
 }
 
 TEST_P(Spec5_2, RaisesItsSoftDescriptorLimitAndSaysSo) {

@@ -1,6 +1,5 @@
-/* A writer that reads a file in 100-byte pieces and sends each piece, then receives into a buffer
- * that it never cleared nor terminates, and prints that as a C string. ./file_writer HOST PORT FILE
- */
+/* A writer that reads a file in 100-byte pieces and sends each piece, then receives once and prints
+ * its buffer as a C string, which it never terminated itself. ./file_writer HOST PORT FILE */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
