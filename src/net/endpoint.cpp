@@ -84,10 +84,12 @@ Result<std::vector<SocketAddress>> resolve(const Endpoint& endpoint, Purpose pur
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_NUMERICSERV;
-  const char* host = endpoint.host.empty() ? nullptr : endpoint.host.c_str();
+  // "localhost" is the loopback on any machine (RFC 6761), also on one without a hosts file.
+  const bool loopback = endpoint.host.empty() || endpoint.host == "localhost";
+  const char* host = purpose == Purpose::connect && loopback ? nullptr : endpoint.host.c_str();
   if (purpose == Purpose::listen) {
     hints.ai_flags |= AI_PASSIVE;
-    if (host == nullptr) host = "::";
+    if (endpoint.host.empty()) host = "::";
   }
   addrinfo* found = nullptr;
   const int error = getaddrinfo(host, std::to_string(endpoint.port).c_str(), &hints, &found);
