@@ -43,6 +43,16 @@ TEST(Endpoint, ResolvesToSomethingOfItsOwnKind) {
   EXPECT_EQ(to_string(all->front()), "[::]:1050");
 }
 
+TEST(Endpoint, LocalhostIsTheLoopbackWithoutAnyHostsFile) {
+  for (const std::string host : {"", "localhost"}) {
+    const auto addresses = resolve({host, 1050}, Purpose::connect);
+    ASSERT_TRUE(addresses);
+    bool v4 = false;
+    for (const SocketAddress& address : *addresses) v4 |= to_string(address) == "127.0.0.1:1050";
+    EXPECT_TRUE(v4);
+  }
+}
+
 TEST(PeerAddress, ReadsAnIpv4PeerOfAnIpv6SocketAsIpv4) {
   SocketAddress mapped;
   sockaddr_in6 v6{};
