@@ -55,9 +55,9 @@ Result<SocketAddress> local_address(int fd);
 
 enum class Purpose { connect, listen };
 
-/// Every address that `endpoint` stands for, in the order in which to try them; never empty. An empty
-/// host, or "localhost", is the loopback for `connect`; an empty one for `listen` is all of IPv6 and
-/// IPv4 (`[::]`).
+/// Every address that `endpoint` stands for, in the order in which to try them; never empty. An
+/// empty host, or "localhost", is the loopback for `connect`; an empty one for `listen` is all of
+/// IPv6 and IPv4 (`[::]`).
 Result<std::vector<SocketAddress>> resolve(const Endpoint& endpoint, Purpose purpose);
 
 }  // namespace lastword
