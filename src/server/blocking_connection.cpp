@@ -11,23 +11,24 @@ namespace lastword {
 using namespace std::chrono_literals;
 
 Ready<Received> BlockingConnection::receive(std::span<char> buffer, Clock::duration patience) {
-  return {receive_by(buffer.data(), buffer.size(), 0, patience)};
+  return {receive_by(buffer.data(), buffer.size(), 0, patience, Stop::receiving)};
 }
 
 Ready<Received> BlockingConnection::discard(Clock::duration patience) {
   constexpr std::size_t any = 1 << 20;
   // For TCP, MSG_TRUNC throws bytes away without copying them: tcp(7).
-  return {receive_by(nullptr, any, MSG_TRUNC, patience)};
+  return {receive_by(nullptr, any, MSG_TRUNC, patience, Stop::cut)};
 }
 
 Received BlockingConnection::receive_by(char* buffer, std::size_t size, int flags,
-                                        Clock::duration patience) {
+                                        Clock::duration patience, Stop ended_by) {
+  const bool only_looks = patience == 0s;
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_) return {Received::Kind::stopping};
-    receiving_ = true;
+    if (stop_ >= ended_by && !only_looks) return {Received::Kind::stopping};
+    receive_ended_by_ = ended_by;
   }
-  if (patience == 0s) {
+  if (only_looks) {
     flags |= MSG_DONTWAIT;
   } else if (patience != receive_timeout_) {
     set_receive_timeout(socket_.get(), patience);
@@ -40,10 +41,10 @@ Received BlockingConnection::receive_by(char* buffer, std::size_t size, int flag
   const int error = errno;
 
   const std::lock_guard lock(mutex_);
-  receiving_ = false;
+  receive_ended_by_ = Stop::none;
   if (got > 0) return {Received::Kind::bytes, static_cast<std::size_t>(got)};
-  // stop_receiving() makes recv return 0 as a half-close does, and must not be taken for one.
-  if (stopping_) return {Received::Kind::stopping};
+  // wake() makes recv return 0 as a half-close does, and must not be taken for one.
+  if (stop_ >= ended_by) return {Received::Kind::stopping};
   if (got == 0) return {Received::Kind::end};
   return {error == EAGAIN ? Received::Kind::timeout : Received::Kind::broken};
 }
@@ -60,14 +61,14 @@ Ready<bool> BlockingConnection::send(std::string_view bytes) {
 Ready<bool> BlockingConnection::hold_until(Clock::time_point time) {
   if (time <= Clock::now()) return {true};
   std::unique_lock lock(mutex_);
-  return {!woken_.wait_until(lock, time, [this] { return cut_; })};
+  return {!woken_.wait_until(lock, time, [this] { return stop_ == Stop::cut; })};
 }
 
 Ready<bool> BlockingConnection::completed() {
   std::unique_lock lock(mutex_);
-  woken_.wait(lock, [this] { return completed_ || cut_; });
+  woken_.wait(lock, [this] { return completed_ || stop_ == Stop::cut; });
   completed_ = false;
-  return {!cut_};  // a turn that those who were cut passed on comes too late
+  return {stop_ != Stop::cut};  // a turn that those who were cut passed on comes too late
 }
 
 void BlockingConnection::shut_sending() { ::shutdown(socket_.get(), SHUT_WR); }
@@ -78,15 +79,15 @@ void BlockingConnection::set() noexcept {
   woken_.notify_one();
 }
 
-void BlockingConnection::stop_receiving() {
+void BlockingConnection::mark(Stop stop) {
   const std::lock_guard lock(mutex_);
-  stopping_ = true;
-  if (receiving_) ::shutdown(socket_.get(), SHUT_RD);
+  stop_ = stop;
 }
 
-void BlockingConnection::cut() {
+void BlockingConnection::wake() {
   const std::lock_guard lock(mutex_);
-  cut_ = true;
+  const bool receives = receive_ended_by_ != Stop::none;
+  if (receives && stop_ >= receive_ended_by_) ::shutdown(socket_.get(), SHUT_RD);
   woken_.notify_one();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <condition_variable>
 #include <mutex>
 #include <span>
@@ -13,7 +14,7 @@
 namespace lastword {
 
 /// A connection whose thread blocks: every wait is over when it is asked for. One thread serves it;
-/// the accepting thread may only call stop_receiving() and cut().
+/// the accepting thread may only call mark() and wake().
 class BlockingConnection final : public Completion {
  public:
   /// `receive_timeout` is what open()'s sockets have as SO_RCVTIMEO: they inherit it from their
@@ -22,7 +23,10 @@ class BlockingConnection final : public Completion {
       : receive_timeout_(receive_timeout) {}
 
   /// Takes an accepted, blocking socket; before all else, and once.
-  void open(Fd socket) { socket_ = std::move(socket); }
+  void open(Fd socket) {
+    assert(!is_open());
+    socket_ = std::move(socket);
+  }
   bool is_open() const { return bool(socket_); }
 
   /// Ends the connection; a close that finds bytes unread is a reset.
@@ -42,24 +46,31 @@ class BlockingConnection final : public Completion {
 
   void set() noexcept override;
 
-  /// The server stops: a session that still waits for its message gets no more of it.
-  void stop_receiving();
+  /// How far the server's stop has come.
+  enum class Stop {
+    none,
+    receiving,  ///< a session that still waits for its message gets no more of it
+    cut,        ///< the grace time is over: every wait ends
+  };
 
-  /// The grace time is over: every wait ends now.
-  void cut();
+  /// From now on no wait begins that `stop` would end.
+  void mark(Stop stop);
+
+  /// Ends the wait that goes on, if what was marked ends it.
+  void wake();
 
  private:
-  Received receive_by(char* buffer, std::size_t size, int flags, Clock::duration patience);
+  Received receive_by(char* buffer, std::size_t size, int flags, Clock::duration patience,
+                      Stop ended_by);
 
   Fd socket_;
   Clock::duration receive_timeout_;
   bool answered_ = false;
   std::mutex mutex_;
   std::condition_variable woken_;
-  bool completed_ = false;  // guarded by mutex_, as the next three
-  bool receiving_ = false;
-  bool stopping_ = false;
-  bool cut_ = false;
+  bool completed_ = false;  // guarded by mutex_, as the next two
+  Stop stop_ = Stop::none;
+  Stop receive_ended_by_ = Stop::none;  // `none` while no receive goes on
 };
 
 static_assert(SessionConnection<BlockingConnection>);

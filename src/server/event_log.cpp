@@ -6,6 +6,7 @@
 #include <spdlog/sinks/base_sink.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <condition_variable>
 
 namespace lastword {
@@ -34,6 +35,7 @@ class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
     std::size_t left = line.size();
     while (left > 0) {
       const auto written = ::write(STDERR_FILENO, bytes, left);
+      if (written < 0 && errno == EINTR) continue;
       if (written <= 0) return;  // nobody reads the log; the server goes on
       bytes += written;
       left -= static_cast<std::size_t>(written);
@@ -77,6 +79,9 @@ class EventLog::Writer {
   }
 
   void write(level_enum level, const LogLine& line) { logger_->log(level, line.text()); }
+
+  /// How many lines the full queue lost.
+  std::uint64_t dropped() const { return thread_->overrun_counter(); }
 
   bool flush(Clock::duration most) {
     const std::uint64_t mine = ++flushes_asked_;
@@ -190,7 +195,7 @@ void EventLog::announce_end(std::string_view event) {
                .add("replied", totals_.replied)
                .add("refused", totals_.refused)
                .add("failed", totals_.failed)
-               .add("withheld_lines", totals_.withheld)
+               .add("withheld_lines", totals_.withheld + writer_->dropped())
                .add("after_ms", as_ms(Clock::now() - started_at_)));
 }
 

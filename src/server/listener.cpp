@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 
 #include "net/socket.h"
@@ -14,10 +15,10 @@ namespace {
 
 /// What a person can do about a bind that failed.
 std::string hint_for(int error, const SocketAddress& address) {
-  const unsigned port = PeerAddress::from(address).port;
+  PeerAddress other = PeerAddress::from(address);
+  other.port = other.port == 65535 ? 1050 : static_cast<std::uint16_t>(other.port + 1);
   switch (error) {
-    case EADDRINUSE:
-      return fmt::format(" (another server? try --listen :{})", port == 65535 ? 1050 : port + 1);
+    case EADDRINUSE: return fmt::format(" (another server? try --listen {})", to_string(other));
     case EADDRNOTAVAIL: return " (not an address of this machine; `ip address` lists them)";
     case EACCES: return " (a port below 1024 needs CAP_NET_BIND_SERVICE; try --listen :1050)";
     default: return "";
@@ -35,9 +36,9 @@ bool machine_has_ipv6() { return bool(Fd(socket(AF_INET6, SOCK_STREAM | SOCK_CLO
 
 Result<std::vector<Listener>> Listener::open(const Endpoint& endpoint,
                                              Clock::duration receive_timeout) {
-  const bool any = endpoint.host.empty() || endpoint.host == "::";
-  const Endpoint wanted =
-      any && !machine_has_ipv6() ? Endpoint{"0.0.0.0", endpoint.port} : endpoint;
+  const bool any = endpoint.host.empty() || endpoint.host == "::" || endpoint.host == "*";
+  Endpoint wanted = endpoint;
+  if (any) wanted.host = machine_has_ipv6() ? "::" : "0.0.0.0";
   const auto addresses = resolve(wanted, Purpose::listen);
   if (!addresses) {
     return failure(
@@ -72,15 +73,19 @@ Result<Listener> Listener::open(const SocketAddress& address, Clock::duration re
 }
 
 Result<void> write_port_file(const std::string& path, const std::vector<Listener>& listeners) {
-  const std::string unfinished = path + ".new";
+  // Only a file can be replaced whole; a device or a pipe, such as /dev/stdout, is written to.
+  std::error_code ignored;
+  const auto status = std::filesystem::symlink_status(path, ignored);
+  const bool replace = !std::filesystem::exists(status) || std::filesystem::is_regular_file(status);
+  const std::string unfinished = replace ? path + ".new" : path;
   std::ofstream file(unfinished);
   for (const Listener& listener : listeners) {
     file << PeerAddress::from(listener.address()).port << '\n';
   }
   file.close();
-  if (!file || std::rename(unfinished.c_str(), path.c_str()) != 0) {
+  if (!file || (replace && std::rename(unfinished.c_str(), path.c_str()) != 0)) {
     const int error = errno;
-    std::remove(unfinished.c_str());
+    if (replace) std::remove(unfinished.c_str());
     return failure(fmt::format("cannot write the port file {}: {}", path, describe_errno(error)));
   }
   return {};

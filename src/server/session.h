@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <concepts>
@@ -133,15 +134,15 @@ struct Linger {
 /// become a reset (SPEC 2.2). At once where nothing came and nothing is expected.
 template <SessionConnection Connection>
 Task<> take_leave(Connection& connection, bool expect_more) {
-  using namespace std::chrono_literals;
-  if (!expect_more) {
-    const Received got = co_await connection.discard(0s);
-    if (got.kind != Received::Kind::bytes) co_return;
-  }
+  const Received look = co_await connection.discard(Clock::duration::zero());
+  const bool may_send_more = expect_more && look.kind == Received::Kind::timeout;
+  if (look.kind != Received::Kind::bytes && !may_send_more) co_return;
+
   connection.shut_sending();
   const auto until = Clock::now() + Linger::most;
-  while (Clock::now() < until) {
-    const Received got = co_await connection.discard(Linger::quiet);
+  for (auto now = Clock::now(); now < until; now = Clock::now()) {
+    const auto patience = std::min<Clock::duration>(Linger::quiet, until - now);
+    const Received got = co_await connection.discard(patience);
     if (got.kind != Received::Kind::bytes) co_return;
   }
 }

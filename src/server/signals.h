@@ -8,6 +8,7 @@ namespace lastword {
 /// because threads inherit that these signals are blocked. SIGPIPE is ignored from then on.
 class StopSignals {
  public:
+  /// Throws std::system_error where there is no descriptor to be had.
   StopSignals();
 
   /// Readable when a signal has come.

@@ -92,15 +92,15 @@ void ThreadEngine::accept_until_stopped(std::vector<Listener>& listeners) {
     if (!wants_more()) break;
     poll_until(entries, pauses_.calm_at());
     if (entries.front().revents != 0) take_signal();
-    for (const Listener& listener : listeners) {
-      if (!signalled_) accept_from(listener);
+    for (std::size_t i = 0; i < listeners.size(); ++i) {
+      const bool is_ready = entries[i + 1].revents != 0;
+      if (is_ready && !signalled_ && !has_pending()) accept_from(listeners[i]);
     }
     pauses_.note_calm(Clock::now());
   }
-  if (has_pending()) {
-    LiveSession& session = pending_.front();
-    session.connection.send(line_of(Refusal::stopping));
-    observer_.refused(session.info, Refusal::stopping);
+  if (has_pending()) {  // there is no thread for it, and nothing to wait for: it is refused from here
+    pending_.front().connection.mark(BlockingConnection::Stop::cut);
+    run(pending_.front());
   }
   pending_.clear();
 }
@@ -114,10 +114,17 @@ bool ThreadEngine::has_pending() const {
 }
 
 void ThreadEngine::accept_from(const Listener& listener) {
+  assert(!has_pending());
+  // A limit that is reached is no shortage yet: not until somebody waits to be accepted. (accept
+  // itself looks for a descriptor before it looks for a connection.)
+  const auto pause_if_needed = [&](Resource resource) {
+    pollfd entry{listener.fd(), POLLIN, 0};
+    if (poll_until({&entry, 1}, Clock::now())) pause(resource);
+  };
   // Bounded, so that a flood on one listener starves neither the others nor the signals.
   for (int batch = 0; batch < 64 && wants_more(); ++batch) {
     if (options_.max_sessions != 0 && live_count() >= options_.max_sessions) {
-      return pause(Resource::sessions);
+      return pause_if_needed(Resource::sessions);
     }
     if (pending_.empty()) {
       try {
@@ -130,7 +137,9 @@ void ThreadEngine::accept_from(const Listener& listener) {
     Fd socket(accept4(listener.fd(), peer.get(), &peer.size, SOCK_CLOEXEC));
     if (!socket) {
       if (errno == EAGAIN) return;
-      if (const auto resource = resource_behind_accept_error(errno)) return pause(*resource);
+      if (const auto resource = resource_behind_accept_error(errno)) {
+        return pause_if_needed(*resource);
+      }
       assert(errno != EBADF && errno != EINVAL && errno != ENOTSOCK && errno != EFAULT);
       continue;  // the connection's own trouble: it was gone before it was accepted
     }
@@ -168,21 +177,24 @@ void ThreadEngine::pause(Resource resource) {
   if (poll_until({&entry, 1}, now + AcceptPauses::pause)) take_signal();
 }
 
-void ThreadEngine::take_signal() { signalled_ = signals_.take() != 0; }
+void ThreadEngine::take_signal() { signalled_ |= signals_.take() != 0; }
 
 Stopped ThreadEngine::finish_sessions() {
-  const auto for_all_live = [this](auto&& action) {
+  // Marked first and woken then: or the first to be woken would pass its turn to one that knows
+  // nothing of the stop yet, and that one would store.
+  const auto stop_all = [this](BlockingConnection::Stop stop) {
     const std::lock_guard lock(mutex_);
-    for (LiveSession& session : live_) action(session.connection);
+    for (LiveSession& session : live_) session.connection.mark(stop);
+    for (LiveSession& session : live_) session.connection.wake();
   };
   if (!signalled_ && wait_until_idle(std::nullopt) == Wait::idle) return Stopped::finished;
 
-  for_all_live([](BlockingConnection& connection) { connection.stop_receiving(); });
+  stop_all(BlockingConnection::Stop::receiving);
   const Wait grace = wait_until_idle(Clock::now() + options_.grace);
   if (grace == Wait::idle) return Stopped::finished;
   if (grace == Wait::signalled) return Stopped::interrupted;
 
-  for_all_live([](BlockingConnection& connection) { connection.cut(); });
+  stop_all(BlockingConnection::Stop::cut);
   switch (wait_until_idle(Clock::now() + farewell)) {
     case Wait::idle: return Stopped::finished;
     case Wait::signalled: return Stopped::interrupted;
@@ -215,6 +227,12 @@ std::uint64_t ThreadEngine::live_count() {
 
 void* ThreadEngine::thread_main(void* argument) {
   LiveSession& session = *static_cast<LiveSession*>(argument);
+  run(session);
+  session.engine.end(session);
+  return nullptr;
+}
+
+void ThreadEngine::run(LiveSession& session) {
   try {
     session.task.start();
     session.task.take();
@@ -224,8 +242,6 @@ void* ThreadEngine::thread_main(void* argument) {
       session.engine.observer_.refused(session.info, Refusal::out_of_memory);
     }
   }
-  session.engine.end(session);
-  return nullptr;
 }
 
 void ThreadEngine::end(LiveSession& session) {

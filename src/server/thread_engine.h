@@ -64,6 +64,7 @@ class ThreadEngine {
 
   // The sessions' threads'.
   static void* thread_main(void* session);
+  static void run(LiveSession& session);
   void end(LiveSession& session);
 
   const ServerOptions& options_;

@@ -1,6 +1,10 @@
 // SPEC 2, The message: a real server over real sockets.
 
 #include <gtest/gtest.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <thread>
 
 #include "support/server.h"
 
@@ -57,7 +61,12 @@ TEST_P(Spec2_1, NoQuietGapEndsAMessageBeforeItsFirstByte) {
 TEST_P(Spec2_2, ArrivesAByteAtATime) {
   Server server(with({"--quiet-gap", "1h"}));
   Writer writer = server.connect();
-  for (const char& byte : "writer1\n"sv) send(writer, {&byte, 1});
+  const int yes = 1;
+  ASSERT_EQ(setsockopt(writer.fd(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes), 0);
+  for (const char& byte : "writer1\n"sv) {
+    send(writer, {&byte, 1});
+    std::this_thread::sleep_for(2ms);  // so that the server sees each by itself
+  }
   EXPECT_EQ(answer_to(writer), reply("writer1\n"));
 }
 

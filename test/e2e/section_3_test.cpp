@@ -70,9 +70,17 @@ TEST_P(Spec3_2, AWriterThatDawdlesOverItsMessageDelaysNobody) {
 TEST_P(Spec3_2, AWriterThatDoesNotTakeItsReplyDelaysNobody) {
   Server server(with({}));
   Writer never_reads = server.connect();
-  send(never_reads, "lazy\nand bytes that keep its session open");
-  ASSERT_TRUE(server.has_logged("replied"));
+  send(never_reads, "lazy\nand bytes behind it");
+  std::atomic<bool> stop{false};
+  std::thread keeps_its_session([&] {  // for five seconds: until then the server listens to it
+    while (!stop && never_reads.send("x", Clock::now() + 1s)) std::this_thread::sleep_for(100ms);
+  });
+  EXPECT_TRUE(server.has_logged("replied"));
+  const auto begun = Clock::now();
   EXPECT_EQ(converse(server, "other\n"), reply("other\n"));
+  EXPECT_LT(Clock::now() - begun, 3s);
+  stop = true;
+  keeps_its_session.join();
 }
 
 TEST_P(Spec3_3, TheScopeSaysWhoseWordsComeBack) {

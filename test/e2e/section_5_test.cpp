@@ -18,6 +18,7 @@ class Spec5_1 : public EveryVariant {};
 class Spec5_1_Store : public EveryVariant {};
 class Spec5_2 : public EveryVariant {};
 class Spec5_3 : public EveryVariant {};
+class Spec5_3_Turns : public EveryVariant {};
 
 /// Connects `count` writers that send at once, waits for all their replies, and gives how many of
 /// them were the right one.
@@ -103,22 +104,71 @@ TEST_P(Spec5_2, UsesNoProcessorWhileDescriptorsAreOut) {
   EXPECT_TRUE(server.has_logged("accept_resumed"));
 }
 
-TEST_P(Spec5_2, RecoversWhenThreadsRunOut) {
-  if (GetParam().engine != "threads") GTEST_SKIP() << "the loops start no thread for a session";
-  if (!is_root()) GTEST_SKIP() << "needs a user of its own, whose processes can be limited";
-  if (is_sanitized()) GTEST_SKIP() << "the sanitizer's runtime ends the process instead";
-  // The kernel counts the threads of a user, and exempts root: so it is a user whom no other
-  // process here belongs to, and who can reach the program.
-  TemporaryFolder folder;
-  const std::string copy = folder.file("lastword-server");
-  std::filesystem::copy_file(program("lastword-server"), copy);
-  const std::string user = std::to_string(3'000'000 + getpid());
-  Server server(with({"--hold", "30ms"}),
-                {"setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups", "prlimit",
-                 "--nproc=12:12"},
-                copy);
-  EXPECT_EQ(serve_at_once(server, 40), 40);
-  expect_paused(server, "threads", "ulimit -u", 12);
+/// A server that may have twelve threads. The kernel counts the threads of a user, and exempts root:
+/// so it is a user whom no other process here belongs to, and who can reach the program.
+class Spec5_2_Threads : public EveryVariant {
+ protected:
+  void SetUp() override {
+    if (GetParam().engine != "threads") GTEST_SKIP() << "the loops start no thread for a session";
+    if (!is_root()) GTEST_SKIP() << "needs a user of its own, whose processes can be limited";
+    if (is_sanitized()) GTEST_SKIP() << "the sanitizer's runtime ends the process instead";
+    copy_ = folder_.file("lastword-server");
+    std::filesystem::copy_file(program("lastword-server"), copy_);
+  }
+
+  std::unique_ptr<Server> limited_server(std::vector<std::string> flags) {
+    const std::string user = std::to_string(1'000'000 + getpid());
+    return std::make_unique<Server>(
+        with(std::move(flags)),
+        std::vector<std::string>{"setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups",
+                                 "prlimit", "--nproc=12:12"},
+        copy_);
+  }
+
+ private:
+  TemporaryFolder folder_;
+  std::string copy_;
+};
+
+TEST_P(Spec5_2_Threads, RecoversWhenTheyRunOut) {
+  const auto server = limited_server({"--hold", "30ms"});
+  EXPECT_EQ(serve_at_once(*server, 40), 40);
+  expect_paused(*server, "threads", "ulimit -u", 12);
+}
+
+TEST_P(Spec5_2_Threads, NoWriterOfASecondListenerTakesThePlaceOfOneThatWaits) {
+  const auto server = limited_server(
+      {"--hold", "30ms", "-n", "40", "--listen", "127.0.0.1:0", "--listen", "127.0.0.1:0"});
+  ASSERT_TRUE(server->has_logged("listening"));
+  const std::string addresses = server->events("listening").front().at("address");
+  const auto first = parse_endpoint(addresses.substr(0, addresses.find(',')));
+  const auto second = parse_endpoint(addresses.substr(addresses.find(',') + 1));
+  ASSERT_TRUE(first && second);
+  std::vector<Writer> writers;
+  for (int i = 0; i < 40; ++i) {
+    auto writer = Writer::connect(i % 2 == 0 ? *first : *second, Clock::now() + patience);
+    ASSERT_TRUE(writer) << writer.error().text;
+    send(*writer, "same\n");
+    writers.push_back(std::move(*writer));
+  }
+  for (Writer& writer : writers) EXPECT_EQ(answer_to(writer, 60s), reply("same\n"));
+  EXPECT_EQ(server->process().wait()->code, 0);
+}
+
+TEST_P(Spec5_2_Threads, AStopRefusesTheOneThatStillWaitsForItsThread) {
+  const auto server = limited_server({"--hold", "1h", "--grace", "50ms", "--quiet-gap", "1h"});
+  std::vector<Writer> writers;
+  for (int i = 0; i < 20; ++i) {
+    writers.push_back(server->connect());
+    send(writers.back(), "same\n");
+  }
+  ASSERT_TRUE(server->has_logged("accept_paused"));
+  const std::size_t served = server->events("accepted").size();
+  EXPECT_EQ(server->stop()->code, 0);
+  EXPECT_EQ(answer_to(writers.at(served)), reply("error: not stored: the server is stopping\n"));
+  const auto totals = server->events("stopped").front();
+  EXPECT_EQ(totals.at("accepted"), served + 1);
+  EXPECT_EQ(totals.at("refused"), served + 1);
 }
 
 TEST_P(Spec5_2, RecoversWhenMemoryForThreadsRunsOut) {
@@ -138,9 +188,22 @@ TEST_P(Spec5_2, RecoversWhenMemoryForThreadsRunsOut) {
 }
 
 TEST_P(Spec5_2, TakesNoMoreThanMaxSessionsAtOnce) {
-  Server server(with({"--max-sessions", "2", "--hold", "20ms"}));
+  Server server(with({"--max-sessions", "2", "--hold", "100ms"}));
   EXPECT_EQ(serve_at_once(server, 8), 8);
   expect_paused(server, "sessions", "--max-sessions", 2);
+  int at_once = 0;
+  for (const auto& line : server.log()) {
+    const std::string event = line.at("event");
+    at_once += event == "accepted" ? 1 : event == "replied" ? -1 : 0;
+    ASSERT_LE(at_once, 2) << "in the order of the log";
+  }
+}
+
+TEST_P(Spec5_2, ALimitThatIsReachedButNotMissedIsNoShortage) {
+  Server server(with({"--max-sessions", "1", "--hold", "100ms"}));
+  EXPECT_EQ(converse(server, "x\n"), reply("x\n"));
+  EXPECT_EQ(server.stop()->code, 0);
+  EXPECT_TRUE(server.events("accept_paused").empty());
 }
 
 TEST_P(Spec5_2, RaisesItsSoftDescriptorLimitAndSaysSo) {
@@ -216,6 +279,31 @@ TEST_P(Spec5_3, TheGraceTimeBoundsTheWait) {
   EXPECT_EQ(server.process().wait()->code, 0);
 }
 
+TEST_P(Spec5_3_Turns, NobodyStoresAfterTheGraceTime) {
+  Server server(with({"--hold", "1h", "--grace", "100ms"}));
+  std::vector<Writer> writers;
+  for (int i = 0; i < 100; ++i) {
+    writers.push_back(server.connect());
+    send(writers.back(), "x\n");
+  }
+  ASSERT_TRUE(server.has_logged("accepted", 100));
+  ASSERT_TRUE(server.has_logged("stored"));
+  EXPECT_EQ(server.stop()->code, 0);
+  EXPECT_EQ(server.events("stored").size(), 1u) << "the turns that are passed on come too late";
+  EXPECT_EQ(server.events("refused").size(), 100u);
+}
+
+TEST_P(Spec5_3, ASignalCostsNoWriterThatSendsOnItsReply_Spec2_2) {
+  Server server(with({"--hold", "200ms"}));
+  Writer writer = server.connect();
+  send(writer, "writer1\n");
+  ASSERT_TRUE(server.has_logged("stored"));
+  server.process().signal(SIGTERM);
+  send(writer, std::string(1000, 'x'));
+  EXPECT_EQ(answer_to(writer), reply("writer1\n")) << "and no reset behind it";
+  EXPECT_EQ(server.process().wait()->code, 0);
+}
+
 TEST_P(Spec5_3, ASecondSignalEndsAtOnce) {
   Server server(with({"--hold", "1h", "--grace", "1h"}));
   Writer writer = server.connect();
@@ -255,7 +343,9 @@ LASTWORD_FOR_EVERY_VARIANT(Spec5_1);
 // In session scope nobody else loads before the next store.
 LASTWORD_FOR_EVERY_VARIANT_IN("access", Spec5_1_Store);
 LASTWORD_FOR_EVERY_VARIANT(Spec5_2);
+LASTWORD_FOR_EVERY_VARIANT(Spec5_2_Threads);
 LASTWORD_FOR_EVERY_VARIANT(Spec5_3);
+LASTWORD_FOR_EVERY_VARIANT_IN("session", Spec5_3_Turns);
 
 }  // namespace
 }  // namespace lastword::test

@@ -212,7 +212,7 @@ TEST_F(Session, ListensToWhatFollowsTheEndUntilItIsQuiet_Spec2_2) {
   connection_.leftovers = {Kind::bytes, Kind::bytes};
   serve_it();
   EXPECT_THAT(steps_,
-              ElementsAre("store mine", "hold", "load", "send", "shut", "discard", "discard"));
+              ElementsAre("store mine", "hold", "load", "send", "discard", "shut", "discard"));
 }
 
 TEST_F(Session, LooksForLateBytesBeforeItCloses_Spec2_2) {

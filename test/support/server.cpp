@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <csignal>
 #include <sstream>
 #include <stdexcept>
@@ -14,10 +15,11 @@ Server::Server(const std::vector<std::string>& flags, std::vector<std::string> c
                const std::string& executable) {
   const std::string port_file = folder_.file("port");
   std::vector<std::string> argv = std::move(command_before);
-  for (const auto& word : {executable, std::string("--listen"), std::string("127.0.0.1:0"),
-                           std::string("--port-file"), port_file, std::string("--hold"),
-                           std::string("50ms"), std::string("--log-format"), std::string("json")}) {
-    argv.push_back(word);
+  argv.insert(argv.end(),
+              {executable, "--port-file", port_file, "--hold", "50ms", "--log-format", "json"});
+  // The last of a flag counts, but listeners add up.
+  if (std::find(flags.begin(), flags.end(), "--listen") == flags.end()) {
+    argv.insert(argv.end(), {"--listen", "127.0.0.1:0"});
   }
   argv.insert(argv.end(), flags.begin(), flags.end());
   process_ = std::make_unique<Process>(argv);

@@ -33,8 +33,8 @@ inline std::vector<Variant> variants_in(const std::string& scope) {
   return variants;
 }
 
-/// A lastword-server on a free port of the loopback, with its log in JSON. Short hold, unless
-/// `flags` say otherwise: they come last, and the last one counts.
+/// A lastword-server with its log in JSON, on a free port of the loopback and with a short hold
+/// unless `flags` say otherwise.
 class Server {
  public:
   /// `command_before` comes before the program, as in `prlimit ...`.
