@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 #include <cstdlib>
 #include <sstream>
 
+#include "app/output.h"
 #include "app/version.h"
 
 namespace lastword {
@@ -59,10 +59,7 @@ CommandLine::CommandLine(std::string program, std::string description, std::stri
   app_.footer(std::move(examples));
   app_.set_version_flag("--version", program_ + " " + version, "Print the version and exit");
   app_.get_help_ptr()->description("Print this help and exit");
-  const char* from_environment = std::getenv("LASTWORD_CONFIG");
-  const std::string config = from_environment == nullptr ? "" : from_environment;
-  app_.set_config("--config", config, "Read flags from FILE, a line each: hold = \"2s\"",
-                  !config.empty())
+  app_.set_config("--config", "", "Read flags from FILE, a line each: hold = \"2s\"")
       ->type_name("FILE");
   app_.config_formatter(std::make_shared<EnvironmentFirst>(app_));
   app_.allow_config_extras(false);
@@ -102,13 +99,15 @@ CLI::Option* CommandLine::add_endpoints(const std::string& flags, std::vector<En
   const auto parse_all = [&value, this, flags](const std::vector<std::string>& texts) {
     value.clear();
     for (const std::string& text : texts) {
-      const auto endpoint = parse_endpoint(text);
-      if (!endpoint) reject(flags, endpoint.error());
-      value.push_back(*endpoint);
+      std::istringstream pieces(text + ",");
+      for (std::string piece; std::getline(pieces, piece, ',');) {
+        const auto endpoint = parse_endpoint(piece);
+        if (!endpoint) reject(flags, endpoint.error());
+        value.push_back(*endpoint);
+      }
     }
   };
   return app_.add_option_function<std::vector<std::string>>(flags, parse_all, help)
-      ->delimiter(',')
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->type_name("ADDR:PORT")
@@ -153,16 +152,13 @@ std::optional<int> CommandLine::parse(int argc, char** argv) {
     app_.parse(argc, argv);
     return std::nullopt;
   } catch (const CLI::CallForHelp&) {
-    fmt::print("{}", app_.help());
-    return exit_code::yes;
+    return print(app_.help()) ? exit_code::yes : exit_code::unreachable;
   } catch (const CLI::CallForVersion& version_text) {
-    fmt::print("{}\n", version_text.what());
-    return exit_code::yes;
+    return print(version_text.what() + std::string("\n")) ? exit_code::yes : exit_code::unreachable;
   } catch (const CLI::ParseError& error) {
     std::string text = error.what();
     std::replace(text.begin(), text.end(), '\n', ' ');
-    fmt::print(stderr, "{}: {} (see {} --help)\n", program_, text, program_);
-    return exit_code::usage;
+    return fail(exit_code::usage, program_, fmt::format("{} (see {} --help)", text, program_));
   }
 }
 

@@ -1,9 +1,8 @@
-#include <fmt/format.h>
-
 #include <cstdlib>
-#include <system_error>
+#include <exception>
 
 #include "app/command_line.h"
+#include "app/output.h"
 #include "app/server_settings.h"
 #include "slot/memory_slot.h"
 
@@ -11,8 +10,7 @@ namespace lastword {
 namespace {
 
 int cannot_start(const std::string& why) {
-  fmt::print(stderr, "lastword-server: {}\n", why);
-  return exit_code::unreachable;
+  return fail(exit_code::unreachable, "lastword-server", why);
 }
 
 Result<std::vector<Listener>> open_listeners(const ServerSettings& settings) {
@@ -84,11 +82,12 @@ int run(const ServerSettings& settings) {
 }  // namespace lastword
 
 int main(int argc, char** argv) {
+  lastword::open_standard_descriptors();
   const auto settings = lastword::read_server_settings(argc, argv);
   if (!settings) return settings.error();
   try {
     return lastword::run(*settings);
-  } catch (const std::system_error& error) {  // out of descriptors, threads or memory at start
+  } catch (const std::exception& error) {  // out of descriptors, threads or memory at start
     return lastword::cannot_start(std::string("cannot start: ") + error.what());
   }
 }

@@ -1,9 +1,9 @@
 #include "app/server_settings.h"
 
-#include <cstdio>
 #include <limits>
 
 #include "app/command_line.h"
+#include "app/output.h"
 
 namespace lastword {
 namespace {
@@ -80,8 +80,8 @@ tl::expected<ServerSettings, int> read_server_settings(int argc, char** argv) {
 
   if (const auto code = line.parse(argc, argv)) return tl::unexpected(*code);
   if (check_config) {
-    std::fputs(line.as_config().c_str(), stdout);
-    return tl::unexpected(exit_code::yes);
+    const bool printed = print(line.as_config());
+    return tl::unexpected(printed ? exit_code::yes : exit_code::unreachable);
   }
   return settings;
 }

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "app/command_line.h"
+#include "app/output.h"
 #include "client/writer.h"
 #include "protocol/ending.h"
 #include "protocol/escape.h"
@@ -57,7 +58,7 @@ class Countdown {
 
   Countdown() : shown_(isatty(STDERR_FILENO) != 0) {}
   ~Countdown() {
-    if (shown_) fmt::print(stderr, "\r\033[K");
+    if (shown_) put("\r\033[K");
   }
 
   /// The usual hold is counted down; what lies beyond it is counted up, because a server may hold
@@ -66,14 +67,15 @@ class Countdown {
     if (!shown_) return;
     const std::chrono::duration<double> left = usual_hold - (Clock::now() - begun_);
     if (left.count() > 0) {
-      fmt::print(stderr, "\rsent; the slot is read in {:.1f} s\033[K", left.count());
+      put(fmt::format("\rsent; the slot is read in {:.1f} s\033[K", left.count()));
     } else {
-      fmt::print(stderr, "\rsent; still waiting, {:.1f} s over the usual hold\033[K",
-                 -left.count());
+      put(fmt::format("\rsent; still waiting, {:.1f} s over the usual hold\033[K", -left.count()));
     }
   }
 
  private:
+  static void put(const std::string& text) { std::fputs(text.c_str(), stderr); }
+
   static constexpr Clock::duration usual_hold = 2s;
   const bool shown_;
   const Clock::time_point begun_ = Clock::now();
@@ -90,6 +92,7 @@ Result<std::string> receive_reply(Writer& writer, Deadline deadline) {
     const Deadline now = Clock::now();
     const Deadline until = reply.empty() ? std::min(deadline, now + Countdown::step) : now + quiet;
     const auto piece = writer.receive(until);
+    if (!piece && !reply.empty()) return reply;  // a reset behind the reply takes nothing from it
     if (!piece) return tl::unexpected(piece.error());
     reply += piece->bytes;
     if (piece->closed || (piece->timed_out && !reply.empty())) return reply;
@@ -100,10 +103,7 @@ Result<std::string> receive_reply(Writer& writer, Deadline deadline) {
   }
 }
 
-int fail(int code, const std::string& why) {
-  fmt::print(stderr, "writerp: {}\n", why);
-  return code;
-}
+int fail(int code, const std::string& why) { return lastword::fail(code, "writerp", why); }
 
 int run(const Settings& settings) {
   const std::string fault = fault_of(settings.message);
@@ -132,9 +132,9 @@ int run(const Settings& settings) {
   }
   const std::string_view ending = bytes_of(settings.ending);
   if (reply.ends_with(ending)) reply.remove_suffix(ending.size());
-  fmt::print("{}\n", reply);
-  return std::fflush(stdout) == 0 ? exit_code::yes
-                                  : fail(exit_code::unreachable, "cannot write the reply");
+  return print(std::string(reply) + "\n")
+             ? exit_code::yes
+             : fail(exit_code::unreachable, "cannot write the reply to stdout");
 }
 
 }  // namespace
@@ -142,6 +142,7 @@ int run(const Settings& settings) {
 
 int main(int argc, char** argv) {
   using namespace lastword;
+  open_standard_descriptors();
   Settings settings;
   std::uint64_t port = settings.server.port;
   CommandLine line("writerp", description, examples);

@@ -1,8 +1,10 @@
 // Flags, environment and config file of lastword-server, and what it says at start.
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "support/server.h"
 
@@ -31,7 +33,15 @@ TEST(CommandLine, FlagOverEnvironmentOverConfigOverDefault) {
   EXPECT_EQ(in_force("hold", {"--config", config}, {"LASTWORD_HOLD=6s"}), "\"6s\"");
   EXPECT_EQ(in_force("hold", {"--config", config, "--hold", "5s"}, {"LASTWORD_HOLD=6s"}), "\"5s\"");
   EXPECT_EQ(in_force("scope", {"--config", config}, {"LASTWORD_HOLD=6s"}), "\"session\"");
-  EXPECT_EQ(in_force("hold", {}, {"LASTWORD_CONFIG=" + config}), "\"7s\"");
+}
+
+TEST(CommandLine, TheDefaultsAreThoseOfTheRules_Spec1_1_Spec2_1_Spec2_4_Spec4_1_Spec5_3) {
+  EXPECT_EQ(in_force("listen", {}), "\"[::]:1050\"");
+  EXPECT_EQ(in_force("hold", {}), "\"2s\"");
+  EXPECT_EQ(in_force("quiet-gap", {}), "\"100ms\"");
+  EXPECT_EQ(in_force("read-timeout", {}), "\"10s\"");
+  EXPECT_EQ(in_force("grace", {}), "\"5s\"");
+  EXPECT_EQ(in_force("scope", {}), "\"access\"");
 }
 
 TEST(CommandLine, WhatCheckConfigPrintsIsAConfig) {
@@ -108,6 +118,8 @@ TEST(CommandLine, ABadConfigOrEnvironmentIsRefusedToo) {
   EXPECT_NE(in_force("hold", {"--config", folder.file("value")}).find("write 2s or 2ms"),
             std::string::npos);
   EXPECT_NE(in_force("hold", {}, {"LASTWORD_HOLD=2"}).find("write 2s or 2ms"), std::string::npos);
+  EXPECT_NE(in_force("listen", {}, {"LASTWORD_LISTEN=,"}).find("write ADDRESS:PORT"),
+            std::string::npos);
 }
 
 TEST(CommandLine, HelpHasExamplesAndVersionAVersion) {
@@ -126,14 +138,14 @@ TEST(CommandLine, HelpHasExamplesAndVersionAVersion) {
 TEST(CommandLine, SaysWhyItCannotListen_Spec1_1) {
   Server other;
   const std::string taken = "127.0.0.1:" + std::to_string(other.port());
-  const std::string next = std::to_string(other.port() + 1);
+  const std::string next = "127.0.0.1:" + std::to_string(other.port() + 1);
   struct Row {
     std::string address;
     std::string says;
   };
   for (const Row& row : {Row{taken, taken +
                                         ": address already in use (another server? try "
-                                        "--listen :" +
+                                        "--listen " +
                                         next + ")"},
                          Row{"192.0.2.1:1050", "not an address of this machine"},
                          Row{"no.such.host.invalid:1050", "neither an address nor a known host"}}) {
@@ -156,6 +168,47 @@ TEST(CommandLine, SaysAtStartWhatIsInForce) {
   EXPECT_EQ(line.at("connections"), 7);
   EXPECT_GT(line.at("max_descriptors").get<int>(), 0);
   EXPECT_GT(line.at("max_threads").get<int>(), 0);
+}
+
+TEST(CommandLine, WritesThePortToAPipeAsItIs) {
+  TemporaryFolder folder;
+  const std::string pipe = folder.file("pipe");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  Process reader({"cat", pipe});
+  Process server({program("lastword-server"), "-l", "127.0.0.1:0", "--port-file", pipe});
+  ASSERT_TRUE(eventually([&] { return reader.out().ends_with('\n'); }));
+  EXPECT_GT(std::stoi(reader.out()), 0);
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe)) << "only a file is replaced";
+}
+
+TEST(CommandLine, ErrorsEndAsTheyShouldWithoutStderrAndStdout) {
+  const auto without = [](const std::string& redirection, std::vector<std::string> argv) {
+    argv.insert(argv.begin(), {"sh", "-c", "exec \"$@\" " + redirection, "sh"});
+    return run(argv).exit.code;
+  };
+  for (const std::string redirection : {"2>&-", "2>/dev/full"}) {
+    EXPECT_EQ(without(redirection, {program("lastword-server"), "--bogus"}), 2);
+    EXPECT_EQ(without(redirection, {program("lastword-server"), "-l", "192.0.2.1:1"}), 3);
+    EXPECT_EQ(without(redirection, {program("writerp"), "12345678901234567890"}), 1);
+  }
+  Server server;
+  for (const std::string redirection : {">&-", ">/dev/full"}) {
+    EXPECT_EQ(without(redirection, {program("lastword-server"), "--help"}), 3);
+    EXPECT_EQ(without(redirection, {program("lastword-server"), "--check-config"}), 3);
+    EXPECT_EQ(
+        without(redirection, {program("writerp"), "--port", std::to_string(server.port()), "x"}), 3)
+        << "no socket takes the place of stdout";
+  }
+}
+
+TEST(CommandLine, ServesWithoutStandardDescriptors) {
+  TemporaryFolder folder;
+  Process server({"sh", "-c", "exec \"$@\" <&- >&- 2>&-", "sh", program("lastword-server"), "-n",
+                  "1", "-l", "127.0.0.1:0", "--port-file", folder.file("port"), "--hold", "10ms"});
+  ASSERT_TRUE(eventually([&] { return read_file(folder.file("port")).ends_with('\n'); }));
+  const std::string port = std::to_string(std::stoi(read_file(folder.file("port"))));
+  EXPECT_EQ(run({program("writerp"), "--port", port, "x"}).out, "x\n");
+  EXPECT_EQ(server.wait()->code, 0);
 }
 
 TEST(CommandLine, SaysWhyItCannotWriteThePortFile) {
