@@ -4,8 +4,8 @@
 
 namespace lastword {
 
-/// Makes sure that the descriptors 0 to 2 are open, so that no socket can take the place of one that
-/// whoever started the program had closed. First of all in every main.
+/// Makes sure that the descriptors 0 to 2 are open, so that no socket can take the place of one
+/// that was closed when the program started. First of all in every main.
 void open_standard_descriptors();
 
 /// Writes `text` to stdout, all of it now. False where that fails: a full disk, a closed stdout.

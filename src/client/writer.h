@@ -12,8 +12,8 @@ namespace lastword {
 
 using Deadline = std::chrono::steady_clock::time_point;
 
-/// A writer's end of one connection: connect, send, receive. Every call ends by its deadline, except
-/// that looking up a name takes as long as the machine's resolver does. SIGPIPE is never raised.
+/// A writer's end of one connection: connect, send, receive. Every call ends by its deadline, but
+/// looking up a name takes as long as the machine's resolver does. SIGPIPE is never raised.
 class Writer {
  public:
   /// Connects to the first address of `endpoint` that answers. The error names each address tried

@@ -13,8 +13,8 @@ namespace lastword {
 /// A socket that listens on one address (SPEC 1.1, 1.2). Non-blocking; what it accepts blocks.
 class Listener {
  public:
-  /// Listens on every address that `endpoint` stands for. An empty host, "*" and "::" are all of IPv6
-  /// and IPv4; where the machine has no IPv6, all of IPv4.
+  /// Listens on every address that `endpoint` stands for. An empty host, "*" and "::" are all of
+  /// IPv6 and IPv4; where the machine has no IPv6, all of IPv4.
   ///
   /// `receive_timeout` becomes SO_RCVTIMEO of every accepted socket, which inherits it.
   static Result<std::vector<Listener>> open(const Endpoint& endpoint,
@@ -33,8 +33,8 @@ class Listener {
   SocketAddress address_;
 };
 
-/// Writes the listeners' ports to `path`, a line each. A file is replaced whole, so that nobody ever
-/// reads half of it.
+/// Writes the listeners' ports to `path`, a line each. A file is replaced whole, so that nobody
+/// ever reads half of it.
 Result<void> write_port_file(const std::string& path, const std::vector<Listener>& listeners);
 
 }  // namespace lastword

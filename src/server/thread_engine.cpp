@@ -98,7 +98,7 @@ void ThreadEngine::accept_until_stopped(std::vector<Listener>& listeners) {
     }
     pauses_.note_calm(Clock::now());
   }
-  if (has_pending()) {  // there is no thread for it, and nothing to wait for: it is refused from here
+  if (has_pending()) {  // there is no thread for it, and no time to wait: it is refused from here
     pending_.front().connection.mark(BlockingConnection::Stop::cut);
     run(pending_.front());
   }

@@ -104,8 +104,8 @@ TEST_P(Spec5_2, UsesNoProcessorWhileDescriptorsAreOut) {
   EXPECT_TRUE(server.has_logged("accept_resumed"));
 }
 
-/// A server that may have twelve threads. The kernel counts the threads of a user, and exempts root:
-/// so it is a user whom no other process here belongs to, and who can reach the program.
+/// A server that may have twelve threads. The kernel counts the threads of a user, and exempts
+/// root: so it is a user whom no other process here belongs to, and who can reach the program.
 class Spec5_2_Threads : public EveryVariant {
  protected:
   void SetUp() override {
