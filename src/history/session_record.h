@@ -10,13 +10,13 @@ namespace lastword {
 enum class Outcome {
   replied,  ///< a message came back
   refused,  ///< a refusal that says that nothing was stored
-  unknown,  ///< time-out, reset, a close without a reply, a refusal of unknown effect: the message may
-            ///< have been stored, then or later
+  unknown,  ///< time-out, reset, a close without a reply, a refusal of unknown effect: the message
+            ///< may have been stored, then or later
 };
 
-/// One session as its writer saw it: a write of `message` and, where it was replied, a read of `reply`
-/// at least one hold later. Times are nanoseconds of one monotonic clock from any origin; nothing
-/// where that did not happen.
+/// One session as its writer saw it: a write of `message` and, where it was replied, a read of
+/// `reply` at least one hold later. Times are nanoseconds of one monotonic clock from any origin;
+/// nothing where that did not happen.
 struct SessionRecord {
   std::uint64_t number = 0;  ///< names the session in reports; unique in its history
   std::optional<std::int64_t> connected_ns;
