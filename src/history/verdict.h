@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,9 +40,10 @@ struct Finding {
 
 struct Verdict {
   Decision decision = Decision::inconclusive;
-  std::string reason;             ///< one sentence, printable ASCII
-  std::vector<Finding> findings;  ///< the first is the smallest; at most `most_findings`
-  std::size_t finding_count = 0;  ///< also of those that `findings` has no room for
+  std::string reason;                  ///< one sentence, printable ASCII
+  std::vector<Finding> findings;       ///< the first is the smallest; at most `most_findings`
+  std::size_t finding_count = 0;       ///< also of those that `findings` has no room for
+  std::set<std::string> broken_rules;  ///< by all of them
   std::size_t sessions = 0;
   std::size_t operations = 0;  ///< that were judged: writes and reads
 
@@ -56,8 +58,8 @@ std::int64_t origin_of(const History& history);
 /// theorem.
 Verdict judge(const History& history);
 
-/// Whether a finding breaks `rule` of SPEC.md.
-bool breaks(const Verdict& verdict, std::string_view rule);
+/// Whether any finding breaks `rule` of SPEC.md, such as "3.4".
+bool breaks(const Verdict& verdict, const std::string& rule);
 
 std::string_view name_of(Decision decision);  ///< such as "not linearizable"
 std::string_view name_of(FindingKind kind);   ///< such as "stale read"

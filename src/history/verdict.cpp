@@ -1,0 +1,211 @@
+#include "history/verdict.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "history/explanation.h"
+#include "history/operations.h"
+#include "history/zones.h"
+#include "protocol/escape.h"
+
+namespace lastword {
+namespace {
+
+/// How many conflicts are explained, to choose the smallest of.
+constexpr std::size_t most_explained = 200;
+
+/// What a reply says by itself, before any two are compared.
+enum class Fault { none, invented, refused, before_write, initial_after_own };
+
+Fault fault_of(const Operations& operations, Value index) {
+  const SessionOperations& session = operations.sessions[index];
+  if (session.value == nobodys_value) return Fault::invented;
+  if (session.value == initial_value) {
+    return session.ordered ? Fault::initial_after_own : Fault::none;
+  }
+  const SessionOperations& writer = operations.sessions[session.value];
+  if (!writer.may_have_written) return Fault::refused;
+  // The theorem's first condition.
+  return session.read.end_ns < writer.write.begin_ns ? Fault::before_write : Fault::none;
+}
+
+class Judge {
+ public:
+  explicit Judge(const History& history)
+      : history_(history),
+        operations_(operations_of(history)),
+        faults_(history.sessions.size()),
+        usable_(history.sessions.size()) {}
+
+  Verdict verdict() {
+    count_operations();
+    find_faulty_reads();
+    const bool unique = !operations_.duplicate;
+    if (unique) find_conflicts();
+    if (verdict_.finding_count > 0) {
+      order_findings();
+      verdict_.decision = Decision::not_linearizable;
+      verdict_.reason = verdict_.findings.front().sentence;
+    } else if (!unique) {
+      verdict_.reason = about_the_duplicate();
+    } else if (reads_ == 0) {
+      verdict_.reason = "no session was sent a reply, so there is nothing to judge";
+    } else {
+      verdict_.decision = Decision::linearizable;
+      verdict_.reason = fmt::format("one atomic register explains all {} replies", reads_);
+    }
+    return std::move(verdict_);
+  }
+
+ private:
+  void count_operations() {
+    verdict_.sessions = history_.sessions.size();
+    for (const SessionOperations& session : operations_.sessions) {
+      verdict_.operations += (session.may_have_written ? 1 : 0) + (session.has_read ? 1 : 0);
+      reads_ += session.has_read ? 1 : 0;
+    }
+  }
+
+  void find_faulty_reads() {
+    for (Value index = 0; index < operations_.sessions.size(); ++index) {
+      if (!operations_.sessions[index].has_read) continue;
+      faults_[index] = fault_of(operations_, index);
+      usable_[index] = faults_[index] == Fault::none;
+    }
+    const Explanation explain(history_, operations_, usable_);
+    for (Value index = 0; index < operations_.sessions.size(); ++index) {
+      if (operations_.sessions[index].early) {
+        report("4.1", [&] { return explain.early_reply(index); });
+      }
+      // With duplicates it is unknown whose message was read; that nobody's was, is known even so.
+      if (operations_.duplicate && faults_[index] != Fault::invented) continue;
+      switch (faults_[index]) {
+        case Fault::none:
+          break;
+        case Fault::invented:
+          report("3.1", [&] { return explain.invented_value(index); });
+          break;
+        case Fault::refused:
+          report("2.3", [&] { return explain.refused_value(index); });
+          break;
+        case Fault::before_write:
+          report("3.1", [&] { return explain.read_before_write(index); });
+          break;
+        case Fault::initial_after_own:
+          report("3.4", [&] { return explain.own_value_lost(index); });
+          break;
+      }
+    }
+  }
+
+  void find_conflicts() {
+    const std::vector<Zone> zones = zones_of(operations_, usable_);
+    const Conflicts pairs = conflicting_zones(zones, most_explained);
+    const auto circle =
+        pairs.count > 0 ? std::nullopt : conflicting_sessions(zones, operations_, usable_);
+    if (pairs.count == 0 && !circle) return;
+    verdict_.broken_rules.insert("3.4");
+    const Explanation explain(history_, operations_, usable_);
+    for (const Conflict& pair : pairs.found) {
+      verdict_.findings.push_back(explain.conflicting_pair(pair[0], pair[1]));
+    }
+    if (circle) verdict_.findings.push_back(explain.conflicting_circle(*circle));
+    verdict_.finding_count += circle ? 1 : pairs.count;
+  }
+
+  void report(const char* rule, const std::function<Finding()>& explained) {
+    verdict_.broken_rules.insert(rule);
+    if (++verdict_.finding_count <= Verdict::most_findings) {
+      verdict_.findings.push_back(explained());
+    }
+  }
+
+  void order_findings() {
+    auto& findings = verdict_.findings;
+    std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+      if (a.sessions.size() != b.sessions.size()) return a.sessions.size() < b.sessions.size();
+      return a.at_ns < b.at_ns;
+    });
+    if (findings.size() > Verdict::most_findings) findings.resize(Verdict::most_findings);
+  }
+
+  std::string about_the_duplicate() const {
+    const auto [one, other] = *operations_.duplicate;
+    const SessionRecord& first = history_.sessions[one];
+    if (one == other) {
+      return fmt::format(
+          "writer {} sent '{}', which the slot held at first: a reply can't tell them apart",
+          first.number, escaped(first.message));
+    }
+    return fmt::format(
+        "writers {} and {} both sent '{}': a reply can't tell whose it is, and only "
+        "unique messages can be decided",
+        first.number, history_.sessions[other].number, escaped(first.message));
+  }
+
+  const History& history_;
+  const Operations operations_;
+  std::vector<Fault> faults_;
+  UsableReads usable_;
+  std::size_t reads_ = 0;
+  Verdict verdict_;
+};
+
+}  // namespace
+
+std::int64_t origin_of(const History& history) {
+  std::int64_t origin = never_ns;
+  for (const SessionRecord& record : history.sessions) {
+    for (const auto& time : {record.connected_ns, record.sent_ns, record.first_byte_ns}) {
+      if (time) origin = std::min(origin, *time);
+    }
+    origin = std::min(origin, record.ended_ns);
+  }
+  return history.sessions.empty() ? 0 : origin;
+}
+
+Verdict judge(const History& history) {
+  return Judge(history).verdict();
+}
+
+bool breaks(const Verdict& verdict, const std::string& rule) {
+  return verdict.broken_rules.contains(rule);
+}
+
+std::string_view name_of(Decision decision) {
+  switch (decision) {
+    case Decision::linearizable:
+      return "linearizable";
+    case Decision::not_linearizable:
+      return "not linearizable";
+    case Decision::inconclusive:
+      return "inconclusive";
+  }
+  return "";
+}
+
+std::string_view name_of(FindingKind kind) {
+  switch (kind) {
+    case FindingKind::early_reply:
+      return "early reply";
+    case FindingKind::invented_value:
+      return "invented value";
+    case FindingKind::torn_mixture:
+      return "torn mixture";
+    case FindingKind::refused_value:
+      return "refused value";
+    case FindingKind::read_before_write:
+      return "read before its write";
+    case FindingKind::stale_read:
+      return "stale read";
+    case FindingKind::own_value_lost:
+      return "own value lost";
+    case FindingKind::order_conflict:
+      return "order conflict";
+  }
+  return "";
+}
+
+}  // namespace lastword
