@@ -40,10 +40,7 @@ std::string Explanation::reply_of(std::size_t index) const {
 }
 
 std::string Explanation::time(std::int64_t at_ns) const {
-  constexpr std::int64_t long_hold_ns = 500'000'000;  // shorter ones are told apart by microseconds
-  const double seconds = static_cast<double>(at_ns - origin_ns_) / 1e9;
-  return history_.hold_ns >= long_hold_ns ? fmt::format("{:.3f} s", seconds)
-                                          : fmt::format("{:.6f} s", seconds);
+  return time_text(history_, origin_ns_, at_ns);
 }
 
 void Explanation::add(Finding& finding, Value session) const {

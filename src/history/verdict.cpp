@@ -7,6 +7,7 @@
 
 #include "history/explanation.h"
 #include "history/operations.h"
+#include "history/read_fault.h"
 #include "history/zones.h"
 #include "protocol/escape.h"
 
@@ -16,28 +17,13 @@ namespace {
 /// How many conflicts are explained, to choose the smallest of.
 constexpr std::size_t most_explained = 200;
 
-/// What a reply says by itself, before any two are compared.
-enum class Fault { none, invented, refused, before_write, initial_after_own };
-
-Fault fault_of(const Operations& operations, Value index) {
-  const SessionOperations& session = operations.sessions[index];
-  if (session.value == nobodys_value) return Fault::invented;
-  if (session.value == initial_value) {
-    return session.ordered ? Fault::initial_after_own : Fault::none;
-  }
-  const SessionOperations& writer = operations.sessions[session.value];
-  if (!writer.may_have_written) return Fault::refused;
-  // The theorem's first condition.
-  return session.read.end_ns < writer.write.begin_ns ? Fault::before_write : Fault::none;
-}
-
 class Judge {
  public:
   explicit Judge(const History& history)
       : history_(history),
         operations_(operations_of(history)),
-        faults_(history.sessions.size()),
-        usable_(history.sessions.size()) {}
+        faults_(read_faults(operations_)),
+        usable_(usable_reads(faults_)) {}
 
   Verdict verdict() {
     count_operations();
@@ -54,7 +40,9 @@ class Judge {
       verdict_.reason = "no session was sent a reply, so there is nothing to judge";
     } else {
       verdict_.decision = Decision::linearizable;
-      verdict_.reason = fmt::format("one atomic register explains all {} replies", reads_);
+      verdict_.reason = reads_ == 1
+                            ? "one atomic register explains the one reply"
+                            : fmt::format("one atomic register explains all {} replies", reads_);
     }
     return std::move(verdict_);
   }
@@ -69,31 +57,27 @@ class Judge {
   }
 
   void find_faulty_reads() {
-    for (Value index = 0; index < operations_.sessions.size(); ++index) {
-      if (!operations_.sessions[index].has_read) continue;
-      faults_[index] = fault_of(operations_, index);
-      usable_[index] = faults_[index] == Fault::none;
-    }
     const Explanation explain(history_, operations_, usable_);
     for (Value index = 0; index < operations_.sessions.size(); ++index) {
       if (operations_.sessions[index].early) {
         report("4.1", [&] { return explain.early_reply(index); });
       }
       // With duplicates it is unknown whose message was read; that nobody's was, is known even so.
-      if (operations_.duplicate && faults_[index] != Fault::invented) continue;
+      if (operations_.duplicate && faults_[index] != ReadFault::invented) continue;
       switch (faults_[index]) {
-        case Fault::none:
+        case ReadFault::unread:
+        case ReadFault::none:
           break;
-        case Fault::invented:
+        case ReadFault::invented:
           report("3.1", [&] { return explain.invented_value(index); });
           break;
-        case Fault::refused:
+        case ReadFault::refused:
           report("2.3", [&] { return explain.refused_value(index); });
           break;
-        case Fault::before_write:
+        case ReadFault::before_write:
           report("3.1", [&] { return explain.read_before_write(index); });
           break;
-        case Fault::initial_after_own:
+        case ReadFault::initial_after_own:
           report("3.4", [&] { return explain.own_value_lost(index); });
           break;
       }
@@ -147,8 +131,8 @@ class Judge {
 
   const History& history_;
   const Operations operations_;
-  std::vector<Fault> faults_;
-  UsableReads usable_;
+  const std::vector<ReadFault> faults_;
+  const UsableReads usable_;
   std::size_t reads_ = 0;
   Verdict verdict_;
 };
@@ -164,6 +148,13 @@ std::int64_t origin_of(const History& history) {
     origin = std::min(origin, record.ended_ns);
   }
   return history.sessions.empty() ? 0 : origin;
+}
+
+std::string time_text(const History& history, std::int64_t origin_ns, std::int64_t at_ns) {
+  constexpr std::int64_t long_hold_ns = 500'000'000;
+  const double seconds = static_cast<double>(at_ns - origin_ns) / 1e9;
+  return history.hold_ns >= long_hold_ns ? fmt::format("{:.3f} s", seconds)
+                                         : fmt::format("{:.6f} s", seconds);
 }
 
 Verdict judge(const History& history) {

@@ -53,6 +53,10 @@ struct Verdict {
 /// The time that reports count from: the least in the history; 0 where it is empty.
 std::int64_t origin_of(const History& history);
 
+/// "2.004 s": `at_ns` counted from `origin_ns`, in milliseconds, or in microseconds where the hold
+/// is so short that they matter.
+std::string time_text(const History& history, std::int64_t origin_ns, std::int64_t at_ns);
+
 /// Decides whether one atomic register explains `history`. Exact for histories whose messages are
 /// unique; inconclusive, never a guess, for the others. Takes n log n time. See verdict.cpp for the
 /// theorem.
