@@ -57,6 +57,8 @@ svg .read { fill: hsl(var(--h) 62% var(--pale)); stroke: hsl(var(--h) 62% var(--
   stroke-width: 2; }
 svg .nobodys { fill: url(#hatch); stroke: var(--fail); stroke-width: 1.5; }
 svg .hatch-ground { fill: var(--card); } svg .hatch-line { fill: var(--fail); }
+svg .perhaps { fill-opacity: .35; }
+svg.defs { position: absolute; width: 0; min-width: 0; height: 0; }
 svg .refutes .ground { fill: var(--mark); } svg .refutes .label { font-weight: 700; }
 svg .mark { fill: var(--fail); font-size: 11px; } svg .faint { fill: var(--faint); }
 .item { outline: none; cursor: default; }
@@ -80,6 +82,8 @@ footer { padding-top: 32px; padding-bottom: 32px; }
 inline constexpr const char* html_script =
     R"js(for (const picture of document.querySelectorAll("figure")) {
   const told = picture.querySelector(".told");
+  told.textContent =
+    "Point at a row, or go through the rows with Tab and the arrow keys, to read it in words.";
   const items = [...picture.querySelectorAll(".item")];
   items.forEach((item, at) => {
     const show = () => {
@@ -98,6 +102,6 @@ inline constexpr const char* html_script =
 }
 )js";
 
-inline constexpr const char* html_script_hash = "j7CM0sacFvSg71JsC8Irrc1NdZhD3+UoGmDI6pPcQQc=";
+inline constexpr const char* html_script_hash = "E5Ao6nnGDrPF3JcVHO5e1JAVrKs45riJiiysnhL2+Nk=";
 
 }  // namespace lastword

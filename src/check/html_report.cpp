@@ -144,6 +144,14 @@ std::string rules_of(const CheckReport& report) {
   return html + "</section>\n";
 }
 
+/// What fills a message that nobody sent; the pictures refer to it.
+constexpr const char* hatch =
+    "<svg class=\"defs\" width=\"0\" height=\"0\" aria-hidden=\"true\"><defs><pattern id=\"hatch\" "
+    "width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
+    "patternTransform=\"rotate(45)\"><rect "
+    "width=\"6\" height=\"6\" class=\"hatch-ground\"/><rect width=\"2.5\" height=\"6\" "
+    "class=\"hatch-line\"/></pattern></defs></svg>\n";
+
 constexpr const char* legend =
     "<figcaption class=\"legend\"><span><svg viewBox=\"0 0 22 12\" aria-hidden=\"true\"><rect "
     "y=\"3\" width=\"22\" height=\"6\" class=\"life\"/></svg>connected</span><span><svg "
@@ -156,7 +164,7 @@ constexpr const char* legend =
     "height=\"10\" class=\"nobodys\"/></svg>nobody's message</span><span class=\"fail\">&#9654; "
     "refutes</span></figcaption>\n";
 
-std::string history_of(const HistoryResult& result) {
+std::string history_of(const HistoryResult& result, std::size_t number) {
   const Verdict& verdict = result.verdict;
   const std::string& name = result.history.name;
   std::string html = fmt::format("<h3>{}</h3>\n<p>{}</p>\n<p>{}</p>\n",
@@ -173,10 +181,9 @@ std::string history_of(const HistoryResult& result) {
   }
   const PictureScene scene = scene_of(result);
   if (scene.sessions.empty()) return html + "<p class=\"note\">It has no sessions.</p>\n";
-  html += "<figure>\n<div class=\"scroll\">\n" + picture_of(result, scene) + "</div>\n";
-  html +=
-      "<p class=\"told\" aria-live=\"polite\">Point at a row, or go through the rows with Tab and "
-      "the arrow keys, to read it in words.</p>\n";
+  html += "<figure>\n<div class=\"scroll\">\n" +
+          picture_of(result, scene, fmt::format("history-{}", number)) + "</div>\n";
+  html += "<p class=\"told\" aria-live=\"polite\"></p>\n";
   html += legend;
   html += "</figure>\n";
   if (!scene.note.empty()) html += fmt::format("<p class=\"note\">{}</p>\n", scene.note);
@@ -200,7 +207,9 @@ std::string html_report(const CheckReport& report) {
     html +=
         "<section aria-labelledby=\"slot\">\n<h2 id=\"slot\">The slot, as its writers saw "
         "it</h2>\n";
-    for (const HistoryResult& result : report.histories) html += history_of(result);
+    html += hatch;
+    std::size_t number = 0;
+    for (const HistoryResult& result : report.histories) html += history_of(result, ++number);
     html += "</section>\n";
   }
   html +=

@@ -31,8 +31,9 @@ std::string fitting(std::string text, std::size_t most) {
 
 class Picture {
  public:
-  Picture(const HistoryResult& result, const PictureScene& scene)
-      : result_(result),
+  Picture(const HistoryResult& result, const PictureScene& scene, std::string name)
+      : name_(std::move(name)),
+        result_(result),
         history_(result.history),
         scene_(scene),
         words_(result.history, scene.operations),
@@ -46,10 +47,6 @@ class Picture {
     out_ = fmt::format(
         "<svg viewBox=\"0 0 {:.0f} {:.0f}\" role=\"list\" aria-label=\"Sessions over time\">\n",
         width, height);
-    out_ +=
-        "<defs><pattern id=\"hatch\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
-        "patternTransform=\"rotate(45)\"><rect width=\"6\" height=\"6\" class=\"hatch-ground\"/>"
-        "<rect width=\"2.5\" height=\"6\" class=\"hatch-line\"/></pattern></defs>\n";
     draw_axis(height);
     draw_slot();
     double y = top;
@@ -136,7 +133,7 @@ class Picture {
           fmt::format("The slot held {} from {} to {}, for certain.", label,
                       time_text(history_, origin_ns_, content.begin_ns),
                       time_text(history_, origin_ns_, content.end_ns));
-      open_item("content", "", sentence);
+      open_item("content", fmt::format("content-{}", content.value), sentence);
       box(x, y + 2, w, lane_height - 4, paint(content.value, "held"));
       const auto fits = static_cast<std::size_t>(std::max(0.0, (w - 6) / 7));
       if (fits >= 4) text(x + 4, y + 16, "label", fitting(label, fits));
@@ -147,9 +144,9 @@ class Picture {
   void open_item(const char* kind, const std::string& id, const std::string& sentence) {
     const std::string marked = marked_up(sentence);
     out_ += fmt::format(
-        "<g class=\"item {}\" role=\"listitem\" tabindex=\"0\" aria-label=\"{}\" "
+        "<g id=\"{}-{}\" class=\"item {}\" role=\"listitem\" tabindex=\"0\" aria-label=\"{}\" "
         "data-details=\"{}\"><title>{}</title>\n",
-        kind, marked, marked, marked);
+        name_, id, kind, marked, marked, marked);
   }
 
   void draw_session(std::size_t index, double y) {
@@ -190,6 +187,7 @@ class Picture {
         bar_height, paint(value, kind));
   }
 
+  const std::string name_;
   const HistoryResult& result_;
   const History& history_;
   const PictureScene& scene_;
@@ -201,8 +199,9 @@ class Picture {
 
 }  // namespace
 
-std::string picture_of(const HistoryResult& result, const PictureScene& scene) {
-  return Picture(result, scene).svg();
+std::string picture_of(const HistoryResult& result, const PictureScene& scene,
+                       const std::string& name) {
+  return Picture(result, scene, name).svg();
 }
 
 std::string table_of(const HistoryResult& result, const PictureScene& scene) {
