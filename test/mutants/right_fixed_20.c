@@ -1,0 +1,32 @@
+/* Right: sends the 20 bytes of its zeroed memory, terminator and padding included. */
+#include "student.h"
+
+static char shared[SIZE];
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void *serve(void *arg) {
+  int c = (int)(long)arg;
+  char buf[SIZE] = {0};
+  int n = recv(c, buf, SIZE - 1, 0);
+  if (n <= 0) {
+    close(c);
+    return NULL;
+  }
+  pthread_mutex_lock(&lock);
+  memcpy(shared, buf, SIZE);
+  pthread_mutex_unlock(&lock);
+  hold();
+  pthread_mutex_lock(&lock);
+  memcpy(buf, shared, SIZE);
+  pthread_mutex_unlock(&lock);
+  send(c, buf, SIZE, MSG_NOSIGNAL);
+  close(c);
+  return NULL;
+}
+
+int main(void) {
+  int fd = start();
+  serve_n(fd, N, serve);
+  close(fd);
+  return 0;
+}
