@@ -184,6 +184,7 @@ const Played* reply_meant_for(const CheckSettings& settings, const RunSight& sig
 bool never_accepted(const RunSight& sight, const Played& writer) {
   if (writer.end == Played::End::not_connected) return true;
   if (!sight.watched || !writer.connected || writer.accepted || writer.answered()) return false;
+  if (writer.end == Played::End::closed) return false;  // one that waits is reset, not closed
   // Too short a time to be seen is no proof.
   const auto until = sight.end ? std::min(sight.end->seen, writer.ended) : writer.ended;
   return until - *writer.connected > 2 * sight.blind + std::chrono::milliseconds(20);

@@ -26,7 +26,9 @@ constexpr auto start_limit = 10s;
 /// costs the server nothing, and tells what no writer can see: which connections were accepted.
 class Lookout {
  public:
-  Lookout(std::uint16_t port) : port_(port), thread_([this] { look_on(); }) {}
+  /// `server` is the process to watch; null: none.
+  Lookout(std::uint16_t port, const ServerProcess* server)
+      : port_(port), server_(server), thread_([this] { look_on(); }) {}
   ~Lookout() { stop(); }
 
   void stop() {
@@ -40,6 +42,7 @@ class Lookout {
     sight.listener_gone = listener_gone_;
     sight.lag = lag_;
     sight.blind = blind_;
+    sight.gone = gone_;
     for (Played& writer : sight.writers) {
       const auto found = owned_.find(writer.own_port);
       if (found == owned_.end() || writer.own_port == 0) continue;
@@ -65,6 +68,7 @@ class Lookout {
 
   void glance() {
     const auto now = Clock::now();
+    if (server_ != nullptr && !gone_ && server_->is_gone()) gone_ = now;
     bool listening = false;
     for (const SocketEntry& entry : read_socket_table()) {
       if (entry.port != port_) continue;
@@ -80,6 +84,8 @@ class Lookout {
   }
 
   const std::uint16_t port_;
+  const ServerProcess* server_;
+  std::optional<Clock::time_point> gone_;
   bool watched_ = false;
   std::optional<Clock::time_point> listener_gone_;
   Clock::duration lag_{0};
@@ -147,7 +153,7 @@ std::thread signal_later(const CheckSettings& settings, ServerProcess& server, R
 void play_with(const CheckSettings& settings, const Scenario& scenario,
                const std::vector<Script>& scripts, ServerProcess* server, int patience,
                RunSight& sight) {
-  Lookout lookout(settings.port);
+  Lookout lookout(settings.port, server);
   sight.began = Clock::now();
   const double processor_before = server == nullptr ? 0 : processor_seconds(server->pid());
   std::thread signaller;
@@ -206,6 +212,7 @@ RunSight run_once(const CheckSettings& settings, const Scenario& scenario, std::
   sight.listening = listening_on(settings.port);
   play_with(settings, scenario, scripts, &*server, patience, sight);
   sight.end = server->end();
+  if (sight.end && sight.gone) sight.end->seen = std::min(sight.end->seen, *sight.gone);
   sight.output = server->output();
   if (!sight.end) server->kill();
   if (scenario.around == Around::exit_and_restart && sight.end && !stop_requested()) {

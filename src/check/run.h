@@ -45,7 +45,8 @@ struct RunSight {
   bool watched = false;       ///< the kernel's table showed the server's sockets
   std::vector<Listening> listening;
   std::optional<Clock::time_point> listener_gone;  ///< first seen without a listening socket
-  std::optional<ProcessEnd> end;                   ///< by itself, before the checker ended it
+  std::optional<Clock::time_point> gone;  ///< when its process was first seen to have ended
+  std::optional<ProcessEnd> end;          ///< by itself, before the checker ended it
   std::string output;
   std::optional<Result<void>> restarted;
   bool time_wait = false;  ///< the port was in TIME_WAIT when the server was started again

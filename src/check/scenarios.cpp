@@ -42,6 +42,7 @@ std::vector<Script> staggered(const CheckSettings& settings, std::uint64_t seed,
   for (std::size_t writer = 0; writer < count; ++writer) {
     scripts.push_back(plain(settings, seed, writer, 8 + writer));
     scripts.back().connect.delay = settings.hold / 8 * writer;
+    scripts.back().nudge = false;
   }
   return scripts;
 }
@@ -97,6 +98,7 @@ std::vector<Script> vanish(const CheckSettings& settings, std::uint64_t seed) {
   scripts[0].then_after = scripts[1].then_after = settings.hold / 4;
   scripts[1].connect.delay = 0ns;
   scripts[2].connect.delay = settings.hold / 2;
+  scripts[2].nudge = true;
   return scripts;
 }
 

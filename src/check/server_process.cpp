@@ -107,8 +107,10 @@ void ServerProcess::kill() {
   for (const pid_t pid : family) ::kill(pid, SIGKILL);
 }
 
-void ServerProcess::send_signal(int number) {
-  if (!end()) ::kill(pid_, number);
+bool ServerProcess::is_gone() const {
+  siginfo_t info{};
+  return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         info.si_pid == pid_;
 }
 
 std::optional<ProcessEnd> ServerProcess::end() {

@@ -48,7 +48,8 @@ class ServerProcess {
   /// astray.
   std::optional<ProcessEnd> end();
 
-  void send_signal(int number);
+  /// Whether it has ended. The only call that any thread may make.
+  bool is_gone() const;
 
   /// Ends it and all that it started, now.
   void kill();

@@ -1,7 +1,8 @@
-/* Copies byte by byte without a lock. */
+/* Copies in two halves, without a lock. */
 #include "student.h"
 
 static char shared[SIZE];
+static int writers;
 
 static void *serve(void *arg) {
   int c = (int)(long)arg;
@@ -10,10 +11,10 @@ static void *serve(void *arg) {
     close(c);
     return NULL;
   }
-  for (int i = 0; i < SIZE; i++) {
-    shared[i] = buf[i];
-    usleep(HOLD_MS * 1000 / 4 / SIZE); /* the switch of threads that a stress would bring */
-  }
+  int behind_me = N - __sync_fetch_and_add(&writers, 1);
+  memcpy(shared, buf, SIZE / 2);
+  usleep(behind_me * HOLD_MS * 1000 / 5); /* the switch of threads that comes one day, made certain */
+  memcpy(shared + SIZE / 2, buf + SIZE / 2, SIZE / 2);
   hold();
   send(c, shared, strlen(shared), MSG_NOSIGNAL);
   close(c);
