@@ -5,9 +5,11 @@
 
 namespace lastword {
 
+using namespace std::string_literals;
+
 /// What a hostile server or writer would like a reader's browser, terminal or CI to swallow.
 inline const std::string hostile =
-    std::string("<script>document.title='owned'</script>\"'&]]>\x1b[2J\xff\x00\xe2\x80\xae", 56);
+    "<script>document.title='owned'</script>\"'&]]>\x1b[2J\xff\0\xe2\x80\xae"s;
 
 /// Three writers of which the second was sent what had been replaced; names and messages are
 /// hostile.
