@@ -190,6 +190,12 @@ bool never_accepted(const RunSight& sight, const Played& writer) {
   return until - *writer.connected > 2 * sight.blind + std::chrono::milliseconds(20);
 }
 
+bool cut_short_by_exit(const CheckSettings& settings, const RunSight& sight, const Played& writer) {
+  if (!sight.end || sight.end->signal != 0 || !writer.sent || writer.answered()) return false;
+  const auto due = *writer.sent + settings.hold - settings.early();
+  return std::min(sight.end->seen, writer.ended) < due;
+}
+
 std::optional<std::string> lacking(const RunSight& sight, std::size_t count) {
   for (std::size_t index = 0; index < count && index < sight.writers.size(); ++index) {
     const Played& writer = sight.writers[index];

@@ -60,6 +60,9 @@ const Played* reply_meant_for(const CheckSettings& settings, const RunSight& sig
 /// Whether it is certain that no process ever accepted the connection.
 bool never_accepted(const RunSight& sight, const Played& writer);
 
+/// Whether the server ended by itself, in good order, and cut the writer's session short by that.
+bool cut_short_by_exit(const CheckSettings& settings, const RunSight& sight, const Played& writer);
+
 /// Why nothing can be said about replies, where one of the first `count` writers got none.
 std::optional<std::string> lacking(const RunSight& sight, std::size_t count);
 

@@ -150,6 +150,15 @@ std::thread signal_later(const CheckSettings& settings, ServerProcess& server, R
   });
 }
 
+/// Whether the server ended a connection that should have had a reply.
+bool lost_a_session(const RunSight& sight) {
+  return std::any_of(sight.writers.begin(), sight.writers.end(), [](const Played& writer) {
+    return !writer.answered() && !writer.script.message.empty() &&
+           (writer.end == Played::End::closed || writer.end == Played::End::reset ||
+            writer.end == Played::End::not_connected);
+  });
+}
+
 void play_with(const CheckSettings& settings, const Scenario& scenario,
                const std::vector<Script>& scripts, ServerProcess* server, int patience,
                RunSight& sight) {
@@ -170,7 +179,12 @@ void play_with(const CheckSettings& settings, const Scenario& scenario,
     const bool ends_by_itself =
         (scenario.around == Around::exit_and_restart && settings.accepts != 0) ||
         scenario.around == Around::stop_signal;
-    if (ends_by_itself) await_end(*server, sight.finished + settings.settle() * patience);
+    if (ends_by_itself) {
+      await_end(*server, sight.finished + settings.settle() * patience);
+    } else if (lost_a_session(sight)) {
+      // The process that took its connections with it may not quite have ended yet.
+      await_end(*server, sight.finished + settings.settle() / 4);
+    }
   }
   lookout.stop();
   lookout.tell(sight);

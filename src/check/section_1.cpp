@@ -122,7 +122,7 @@ Judgement finishes_sessions(const CheckSettings& settings, const RunSight& sight
   for (const Played& writer : sight.writers) {
     if (writer.answered() || writer.script.beyond_accepts || !writer.sent) continue;
     if (never_accepted(sight, writer)) continue;
-    if (sight.end->seen < *writer.sent + settings.hold && sight.end->signal == 0) {
+    if (cut_short_by_exit(settings, sight, writer)) {
       return with_writers(broken("it ends after the last reply",
                                  fmt::format("it ended at {}: {}", at(sight, sight.end->seen),
                                              describe(*sight.end)),

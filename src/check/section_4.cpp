@@ -114,8 +114,7 @@ Judgement reaches_its_writer(const CheckSettings& settings, const RunSight& sigh
   for (const Played& writer : sight.writers) {
     if (writer.script.beyond_accepts || writer.answered() || !writer.sent) continue;
     if (never_accepted(sight, writer)) continue;  // 1.3 and 1.4 say so
-    const auto due = *writer.sent + settings.hold;
-    if (sight.end && sight.end->signal == 0 && sight.end->seen < due) {
+    if (cut_short_by_exit(settings, sight, writer)) {
       return unclear("the server ended while sessions were held: see 1.4");
     }
     const std::string actual = writer.script.name + " got no reply";

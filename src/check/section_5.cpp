@@ -13,7 +13,7 @@ bool killed_by_sigpipe(const RunSight& sight) {
   return sight.end && sight.end->signal == SIGPIPE;
 }
 
-Judgement survives_a_reset(const CheckSettings&, const RunSight& sight) {
+Judgement survives_a_reset(const CheckSettings& settings, const RunSight& sight) {
   if (killed_by_sigpipe(sight)) return unclear("SIGPIPE killed the server: see 5.3");
   const Played& witness = sight.writers[2];
   if (never_accepted(sight, witness))
@@ -27,6 +27,10 @@ Judgement survives_a_reset(const CheckSettings&, const RunSight& sight) {
     return with_writers(broken(wanted, "the server ended: " + describe(*sight.end),
                                "a writer that left took the server with it"),
                         sight);
+  }
+  if (witness.end == Played::End::closed && witness.sent &&
+      witness.ended >= *witness.sent + settings.hold - settings.early()) {
+    return unclear("writer 3's session ran to its end, but without a reply: see 4.2");
   }
   if (witness.end != Played::End::impatient) {
     return with_writers(broken(wanted, "none", "a writer that left cost another its reply"), sight);
