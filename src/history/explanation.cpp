@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 #include <optional>
 #include <set>
 
-#include "history/mixture.h"
+#include "history/likeness.h"
 #include "protocol/escape.h"
 
 namespace lastword {
@@ -20,7 +21,7 @@ std::string in_quotes(std::string_view bytes) {
 
 Explanation::Explanation(const History& history, const Operations& operations,
                          const UsableReads& usable)
-    : history_(history), operations_(operations), origin_ns_(origin_of(history)) {
+    : history_(history), operations_(operations), origin_ns_(origin_of(history)), usable_(usable) {
   for (Value index = 0; index < operations.sessions.size(); ++index) {
     if (usable[index]) readers_.emplace_back(operations.sessions[index].value, index);
   }
@@ -78,18 +79,24 @@ Finding Explanation::invented_value(std::size_t reader) const {
   Finding finding = start(FindingKind::invented_value, "3.1", reader);
   finding.sentence = fmt::format("{} was sent {} at {}, which nobody had sent", who(reader),
                                  reply_of(reader), time(finding.at_ns));
-  const auto mixture = mixture_in(history_, operations_, reader);
-  if (!mixture) return finding;
+  const auto likeness = likeness_of_reply(history_, operations_, reader);
+  if (!likeness) return finding;
   const std::string_view reply = history_.sessions[reader].reply;
-  const auto pieces = [&](const char* what) {
-    finding.sentence += fmt::format("; it looks like {} {} of {} and the end of {}", what,
-                                    in_quotes(reply.substr(0, mixture->size)),
-                                    quoted(mixture->front), quoted(mixture->back));
-  };
-  finding.kind = FindingKind::torn_mixture;
-  pieces("a mixture: the begin");
-  add(finding, mixture->front);
-  add(finding, mixture->back);
+  const std::string front = quoted(likeness->front);
+  if (likeness->back != nobodys_value) {
+    finding.kind = FindingKind::torn_mixture;
+    finding.sentence +=
+        fmt::format("; it looks like a mixture: the begin {} of {} and the end of {}",
+                    in_quotes(reply.substr(0, likeness->size)), front, quoted(likeness->back));
+  } else if (likeness->size == reply.size()) {
+    finding.sentence += fmt::format("; it looks like the begin of {}", front);
+  } else {
+    const std::size_t more = reply.size() - likeness->size;
+    finding.sentence +=
+        fmt::format("; it looks like {} and {} byte{} more", front, more, more == 1 ? "" : "s");
+  }
+  add(finding, likeness->front);
+  if (likeness->back != nobodys_value) add(finding, likeness->back);
   return finding;
 }
 
@@ -163,6 +170,11 @@ std::vector<Explanation::Precedence> Explanation::precedences(Value before, Valu
       if (earlier.interval.end_ns < later.interval.begin_ns) found.push_back({earlier, later});
     }
   }
+  if (before == initial_value || !usable_[before]) return found;
+  const SessionOperations& own = operations_.sessions[before];
+  if (own.ordered && own.value == after) {
+    found.push_back({{before, false, own.write}, {before, true, own.read}});
+  }
   return found;
 }
 
@@ -190,8 +202,12 @@ Finding Explanation::conflicting_pair(Value one, Value other) const {
       best_back = &second;
     }
   }
+  assert(best_forth != nullptr);  // else the zones don't conflict
   const bool other_was_new = !best_forth->after.is_read;
   const bool one_was_new = !best_back->after.is_read;
+  if (!other_was_new && !one_was_new && !(best_forth->by_time() && best_back->by_time())) {
+    return conflicting_circle({one, other});
+  }
   Finding finding = other_was_new ? stale_read(one, other, *best_back)
                     : one_was_new ? stale_read(other, one, *best_forth)
                                   : one_of_two_stale(one, other, *best_back, *best_forth);
@@ -208,12 +224,14 @@ Finding Explanation::stale_read(Value stale, Value newer, const Precedence& repl
   const bool echoed = reader == stale;
   Finding finding =
       start(lost ? FindingKind::own_value_lost : FindingKind::stale_read, "3.4", reader);
+  const std::string when =
+      replaced.by_time() ? "by " + time(replaced.before.interval.end_ns) : "before that";
   finding.sentence = fmt::format(
-      "{} was sent {}{} at {} (loaded no earlier than {}), though {}{} had replaced it by {} and "
+      "{} was sent {}{} at {} (loaded no earlier than {}), though {}{} had replaced it {} and "
       "nobody stored {} again",
       who(reader), echoed ? "its own " : "", quoted(stale), time(finding.at_ns),
-      time(replaced.after.interval.begin_ns), lost ? "its own " : "", quoted(newer),
-      time(replaced.before.interval.end_ns), quoted(stale));
+      time(replaced.after.interval.begin_ns), lost ? "its own " : "", quoted(newer), when,
+      quoted(stale));
   return finding;
 }
 
@@ -244,13 +262,21 @@ Finding Explanation::conflicting_circle(const Conflict& circle) const {
     const Value after = circle[(at + 1) % circle.size()];
     if (!reasons.empty()) reasons += "; ";
     reasons += fmt::format("{} before {}, because ", quoted(before), quoted(after));
-    const std::vector<Precedence> by_time = precedences(before, after);
-    if (by_time.empty()) {
+    const std::vector<Precedence> all = precedences(before, after);
+    const auto newcomers = [&](const Precedence& precedence) {
+      const auto is_new = [&](Value session) {
+        return std::find(circle.begin(), circle.end(), session) == circle.end() ? 1 : 0;
+      };
+      return is_new(precedence.before.session) + is_new(precedence.after.session);
+    };
+    const Precedence& shown = *std::min_element(
+        all.begin(), all.end(),
+        [&](const Precedence& a, const Precedence& b) { return newcomers(a) < newcomers(b); });
+    if (!shown.by_time()) {
       reasons += fmt::format("{} stored the one and then was sent the other", who(before));
       if (!finding) finding = start(FindingKind::order_conflict, "3.4", before);
       continue;
     }
-    const Precedence& shown = by_time.front();
     reasons += fmt::format("it was there by {} and the other after {}",
                            time(shown.before.interval.end_ns), time(shown.after.interval.begin_ns));
     involved.push_back(shown.before.session);

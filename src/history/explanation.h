@@ -13,7 +13,8 @@
 namespace lastword {
 
 /// Puts what refutes a history into sentences, with the fewest sessions that refute it by
-/// themselves. Messages are escaped; times count from the history's origin. Outlived by what it was
+/// themselves. (Where sessions had to wait longer than two holds, a circle of more values may take
+/// fewer yet.) Messages are escaped; times count from the history's origin. Outlived by what it was
 /// made of.
 class Explanation {
  public:
@@ -39,10 +40,11 @@ class Explanation {
     bool is_read = false;
     Interval interval;
   };
-  /// One step of a cluster ends before one of another begins.
+  /// One step of a cluster ends before one of another begins; or is the same session's write.
   struct Precedence {
     Step before;
     Step after;
+    bool by_time() const { return before.interval.end_ns < after.interval.begin_ns; }
   };
 
   const std::vector<Step>& steps_of(Value value) const;
@@ -62,6 +64,7 @@ class Explanation {
   const History& history_;
   const Operations& operations_;
   const std::int64_t origin_ns_;
+  const UsableReads& usable_;
   std::vector<std::pair<Value, Value>> readers_;      // value and reader, sorted
   mutable std::map<Value, std::vector<Step>> steps_;  // found so far: the same value often recurs
 };

@@ -86,17 +86,22 @@ class Judge {
 
   void find_conflicts() {
     const std::vector<Zone> zones = zones_of(operations_, usable_);
-    const Conflicts pairs = conflicting_zones(zones, most_explained);
-    const auto circle =
-        pairs.count > 0 ? std::nullopt : conflicting_sessions(zones, operations_, usable_);
-    if (pairs.count == 0 && !circle) return;
-    verdict_.broken_rules.insert("3.4");
     const Explanation explain(history_, operations_, usable_);
-    for (const Conflict& pair : pairs.found) {
-      verdict_.findings.push_back(explain.conflicting_pair(pair[0], pair[1]));
+    const auto add = [&](const Conflicts& conflicts) {
+      for (const Conflict& pair : conflicts.found) {
+        verdict_.findings.push_back(explain.conflicting_pair(pair[0], pair[1]));
+      }
+      verdict_.finding_count += conflicts.count;
+      if (conflicts.count > 0) verdict_.broken_rules.insert("3.4");
+      return conflicts.count;
+    };
+    const std::size_t by_time = add(conflicting_zones(zones, most_explained));
+    const std::size_t by_order =
+        add(conflicting_sessions(zones, operations_, usable_, most_explained));
+    if (by_time + by_order > 0) return;
+    if (const auto circle = conflicting_circle(zones, operations_, usable_)) {
+      report("3.4", [&] { return explain.conflicting_circle(*circle); });
     }
-    if (circle) verdict_.findings.push_back(explain.conflicting_circle(*circle));
-    verdict_.finding_count += circle ? 1 : pairs.count;
   }
 
   void report(const char* rule, const std::function<Finding()>& explained) {

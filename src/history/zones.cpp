@@ -62,13 +62,21 @@ Conflicts conflicting_zones(std::vector<Zone> zones, std::size_t most) {
     if (begin_of(a) != begin_of(b)) return begin_of(a) < begin_of(b);
     return a.is_forward() < b.is_forward();
   });
-  const Zone* longest = nullptr;  // of the forward zones begun so far, the one that ends last
+  // The forward zones that may reach into later ones, the one that ends last at the front. That one
+  // decides; the others only offer more pairs to choose the clearest from.
+  constexpr std::size_t most_open = 8;
+  std::vector<const Zone*> open;
   for (const Zone& zone : zones) {
-    if (longest != nullptr && longest->precedes(zone) && zone.precedes(*longest)) {
-      report(*longest, zone);
+    std::erase_if(open, [&](const Zone* other) { return other->last_begin_ns <= begin_of(zone); });
+    for (const Zone* other : open) {
+      if (other->precedes(zone) && zone.precedes(*other)) report(*other, zone);
     }
-    const bool lasts_longer = longest == nullptr || longest->last_begin_ns < zone.last_begin_ns;
-    if (zone.is_forward() && lasts_longer) longest = &zone;
+    if (!zone.is_forward()) continue;
+    const auto place = std::find_if(open.begin(), open.end(), [&](const Zone* other) {
+      return other->last_begin_ns < zone.last_begin_ns;
+    });
+    open.insert(place, &zone);
+    if (open.size() > most_open) open.pop_back();
   }
   return conflicts;
 }
@@ -99,6 +107,17 @@ class Ordering {
     for (const auto& [before, after] : edges_) ++waits_for_[after];
     std::sort(by_end_.begin(), by_end_.end(),
               [&](auto a, auto b) { return zones[a].first_end_ns < zones[b].first_end_ns; });
+  }
+
+  Conflicts pairs(std::size_t most) const {
+    Conflicts conflicts;
+    for (const auto& [before, after] : edges_) {
+      if (!is_edge(after, before)) continue;
+      ++conflicts.count;
+      if (conflicts.found.size() >= most) continue;
+      conflicts.found.push_back({zones_[before].value, zones_[after].value});
+    }
+    return conflicts;
   }
 
   std::optional<Conflict> cycle() {
@@ -213,9 +232,14 @@ class Ordering {
 
 }  // namespace
 
-std::optional<Conflict> conflicting_sessions(const std::vector<Zone>& zones,
-                                             const Operations& operations,
-                                             const UsableReads& usable) {
+Conflicts conflicting_sessions(const std::vector<Zone>& zones, const Operations& operations,
+                               const UsableReads& usable, std::size_t most) {
+  return Ordering(zones, operations, usable).pairs(most);
+}
+
+std::optional<Conflict> conflicting_circle(const std::vector<Zone>& zones,
+                                           const Operations& operations,
+                                           const UsableReads& usable) {
   return Ordering(zones, operations, usable).cycle();
 }
 

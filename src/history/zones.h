@@ -44,10 +44,14 @@ struct Conflicts {
 /// order of intervals alone allows an explanation. At most `most` are kept.
 Conflicts conflicting_zones(std::vector<Zone> zones, std::size_t most);
 
-/// A cycle that arises only because each session writes before it reads; nothing where there is
-/// none. `zones` have no conflicting pair.
-std::optional<Conflict> conflicting_sessions(const std::vector<Zone>& zones,
-                                             const Operations& operations,
-                                             const UsableReads& usable);
+/// Pairs of values that conflict only because each session writes before it reads, which intervals
+/// don't say where the session had to wait. At most `most` are kept.
+Conflicts conflicting_sessions(const std::vector<Zone>& zones, const Operations& operations,
+                               const UsableReads& usable, std::size_t most);
+
+/// A longer circle of that kind; nothing where there is none, so that the history is explained.
+/// Neither zones nor sessions conflict in pairs.
+std::optional<Conflict> conflicting_circle(const std::vector<Zone>& zones,
+                                           const Operations& operations, const UsableReads& usable);
 
 }  // namespace lastword

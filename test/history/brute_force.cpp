@@ -57,7 +57,8 @@ class Search {
       if ((done >> at & 1) != 0) continue;
       const Step& step = steps_[at];
       complete = complete && step.optional;
-      if (!may_come_next(at, done) || (step.is_read && step.text != held)) continue;
+      if (!may_come_next(at, done) || (step.is_read && step.text != any_value && step.text != held))
+        continue;
       if (from(done | 1U << at, step.is_read ? held : step.text)) return true;
     }
     return complete;

@@ -7,6 +7,7 @@
 #include <map>
 #include <random>
 #include <set>
+#include <utility>
 
 #include "history/brute_force.h"
 #include "history/verdict.h"
@@ -32,12 +33,20 @@ void show(const History& history) {
   }
 }
 
-/// The sessions that `numbers` name, as a history of their own.
+/// The sessions that `numbers` name, as a history of their own. A reply whose writer is left out
+/// may have been anything, so that it alone refutes nothing.
 History only(const History& history, const std::vector<std::uint64_t>& numbers) {
   History part = history;
-  std::erase_if(part.sessions, [&](const SessionRecord& session) {
-    return std::find(numbers.begin(), numbers.end(), session.number) == numbers.end();
-  });
+  const auto is_in = [&](const SessionRecord& session) {
+    return std::find(numbers.begin(), numbers.end(), session.number) != numbers.end();
+  };
+  std::erase_if(part.sessions, [&](const SessionRecord& session) { return !is_in(session); });
+  for (SessionRecord& reader : part.sessions) {
+    for (const SessionRecord& writer : history.sessions) {
+      const bool wrote = writer.sent_ns && writer.outcome != Outcome::refused;
+      if (wrote && !is_in(writer) && writer.message == reader.reply) reader.reply = any_value;
+    }
+  }
   return part;
 }
 
@@ -48,6 +57,23 @@ bool has_duplicates(const History& history) {
     if (!messages.insert(session.message).second) return true;
   }
   return false;
+}
+
+/// Whether no session of a finding can be spared.
+bool is_minimal(const History& history, const Finding& finding) {
+  return std::all_of(finding.sessions.begin(), finding.sessions.end(), [&](std::uint64_t number) {
+    std::vector<std::uint64_t> others = finding.sessions;
+    std::erase(others, number);
+    return is_linearizable_by_search(only(history, others));
+  });
+}
+
+bool any_waited_long(const History& history) {
+  const std::int64_t hold = std::max<std::int64_t>(0, history.hold_ns - history.slack_ns);
+  return std::any_of(history.sessions.begin(), history.sessions.end(), [&](const auto& session) {
+    return session.first_byte_ns && session.sent_ns &&
+           *session.first_byte_ns - *session.sent_ns >= 2 * hold;
+  });
 }
 
 /// The verdict must be what the search finds, and what it shows must refute by itself.
@@ -75,12 +101,20 @@ void expect_agreement(const History& history) {
   RC_ASSERT(refuted == !explained);
   RC_ASSERT((verdict.decision == Decision::not_linearizable) == !findings.empty());
   RC_ASSERT((verdict.decision == Decision::inconclusive) == !any_reply);
+  bool seen_one = false;
+  const bool any_refused = std::any_of(
+      findings.begin(), findings.end(),
+      [](const Finding& finding) { return finding.kind == FindingKind::refused_value; });
   for (const Finding& finding : findings) {
     RC_LOG() << name_of(finding.kind) << ": " << finding.sentence << "\n";
     RC_TAG(std::string(name_of(finding.kind)));
     RC_ASSERT(verdict.broken_rules.contains(finding.rule));
     if (is_early(finding)) continue;
     RC_ASSERT(!is_linearizable_by_search(only(history, finding.sessions)));
+    // They come smallest first. A refused value refutes without its writer, who is there to tell
+    // the story; and what Explanation promises depends on how long sessions had to wait.
+    const bool first = !any_refused && !std::exchange(seen_one, true);
+    if (first && !any_waited_long(history)) RC_ASSERT(is_minimal(history, finding));
   }
 }
 

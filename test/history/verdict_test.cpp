@@ -53,7 +53,7 @@ TEST(Spec3_4_Verdict, AnEchoIsRefutedOnlyBecauseOfTheHold) {
 
 TEST(Spec3_4_Verdict, NamesTheOneThatReplacedAndTheOneThatWasMisled) {
   const Finding finding = refutation_of(
-      history_of({replied(10, "b", 0, 2010, "c"), replied(11, "c", 1000, 3310, "c"),
+      history_of({replied(10, "b", 0, 2010, "c"), replied(11, "c", 1000, 3310, "d"),
                   replied(12, "d", 1400, 3404, "b"), replied(13, "e", 9000, 11'100, "e")}));
   EXPECT_EQ(finding.kind, FindingKind::own_value_lost);
   EXPECT_THAT(finding.sessions, ElementsAre(12, 10));
@@ -64,10 +64,10 @@ TEST(Spec3_4_Verdict, NamesTheOneThatReplacedAndTheOneThatWasMisled) {
 }
 
 TEST(Spec3_4_Verdict, AStaleReadByAThirdWriterTakesThree) {
-  // Writer 3's own message may have come before or after 'a', so only 'a' and 'b' contradict.
+  // Writer 3's own message may have come before 'a', so only 'a' and 'b' contradict.
   const Finding finding =
-      refutation_of(history_of({replied(1, "a", 100, 2110, "a"), replied(2, "b", 2500, 4510, "b"),
-                                replied(3, "c", 600, 4800, "a")}));
+      refutation_of(history_of({replied(1, "a", 100, 2110, "b"), replied(2, "b", 500, 2510, "b"),
+                                replied(3, "c", 105, 2120, "a")}));
   EXPECT_EQ(finding.kind, FindingKind::stale_read);
   EXPECT_THAT(finding.sessions, ElementsAre(3, 1, 2));
 }
@@ -145,6 +145,19 @@ TEST(Spec3_1_Verdict, AStaleTailIsAMixtureToo) {
                                 replied(2, "new", 3000, 5010, "newong old message")}));
   EXPECT_EQ(finding.kind, FindingKind::torn_mixture);
   EXPECT_THAT(finding.sessions, ElementsAre(2, 1));
+}
+
+TEST(Spec3_1_Verdict, AMessageCutShortOrWithBytesAddedIsSaidToLookLikeIt) {
+  const auto told = [](const std::string& reply) {
+    return refutation_of(history_of({replied(1, "writer10", 0, 2010, "writer10"),
+                                     replied(2, "writer1", 2100, 4110, reply)}))
+        .sentence;
+  };
+  EXPECT_THAT(told("writ"),
+              testing::EndsWith("nobody had sent; it looks like the begin of 'writer10'"));
+  EXPECT_THAT(told(std::string("writer1\0\0", 9)),
+              testing::EndsWith("nobody had sent; it looks like 'writer1' and 2 bytes more"));
+  EXPECT_THAT(told("writXYZ"), testing::EndsWith("nobody had sent"));
 }
 
 TEST(Spec3_1_Verdict, AMessageReadBeforeItWasSent) {
