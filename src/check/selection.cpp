@@ -66,8 +66,13 @@ std::string shell_quoted(const std::vector<std::string>& words) {
 }
 
 std::string rerun_command(const CheckSettings& settings, std::string_view case_id) {
+  return rerun_command(settings, {"--rule", std::string(case_id)});
+}
+
+std::string rerun_command(const CheckSettings& settings, std::vector<std::string> what) {
   const CheckSettings usual;
-  std::vector<std::string> words{"lastword-check", "--rule", std::string(case_id)};
+  std::vector<std::string> words = std::move(what);
+  words.insert(words.begin(), "lastword-check");
   const auto add = [&](const char* flag, std::string value) {
     words.emplace_back(flag);
     words.push_back(std::move(value));

@@ -22,4 +22,7 @@ std::string shell_quoted(const std::vector<std::string>& words);
 /// The command that runs the case alone, as a person would type it.
 std::string rerun_command(const CheckSettings& settings, std::string_view case_id);
 
+/// The same for what `what` selects, such as {"--stress", "1000"}.
+std::string rerun_command(const CheckSettings& settings, std::vector<std::string> what);
+
 }  // namespace lastword

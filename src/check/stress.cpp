@@ -162,6 +162,11 @@ CheckReport stress(const CheckSettings& check, const StressSettings& settings) {
                              settings.writers);
   result.requirement = "The slot is linearizable over any number of sessions.";
   result.expected = "an order of stores and loads that explains every reply";
+  result.rerun = rerun_command(
+      check,
+      {"--stress", std::to_string(settings.sessions), "--writers", std::to_string(settings.writers),
+       "--pause",
+       fmt::format("{}us", std::chrono::round<std::chrono::microseconds>(settings.pause).count())});
   report.cases.push_back(std::move(result));
   report.interrupted = interrupted();
   report.finished = std::chrono::system_clock::now();
