@@ -25,15 +25,18 @@ CaseResult blank(const Case& one) {
   return result;
 }
 
-/// What one run says; where the checker itself was kept waiting, patience proves nothing.
+/// What one run says. Where the checker itself was kept waiting for half as long as it waited for
+/// the server, that wait proves nothing.
 Judgement judge_case(const CheckSettings& settings, const Case& one, const RunSight& sight) {
   Judgement judgement = one.judge(settings, sight);
-  if (judgement.kind == Kind::broken && judgement.by_patience && sight.lag > settings.tolerance) {
-    judgement.kind = Kind::unclear;
-    judgement.reason =
-        fmt::format("{}; but this machine was busy: the checker itself was {:.3f} s late",
-                    judgement.reason, std::chrono::duration<double>(sight.lag).count());
-  }
+  if (judgement.kind != Kind::broken || !judgement.by_patience) return judgement;
+  const auto waited =
+      judgement.waited.count() > 0 ? judgement.waited : settings.settle() * sight.patience;
+  if (sight.lag <= waited / 2) return judgement;
+  judgement.kind = Kind::unclear;
+  judgement.reason =
+      fmt::format("{}; but this machine was busy: the checker itself was {:.3f} s late",
+                  judgement.reason, std::chrono::duration<double>(sight.lag).count());
   return judgement;
 }
 
@@ -45,7 +48,9 @@ bool must_be_sure(const CheckSettings& settings, const Case& one) {
 /// Whether all that the attempts said so far is enough.
 bool decided(const CheckSettings& settings, const Case& one, const std::vector<Judgement>& said) {
   const Judgement& last = said.back();
-  if (last.kind == Kind::skipped || !must_be_sure(settings, one)) return true;
+  const bool was_busy = last.kind == Kind::unclear && last.by_patience;
+  if (last.kind == Kind::skipped) return true;
+  if (!must_be_sure(settings, one) && !was_busy) return true;
   const auto count = [&](Kind kind) {
     return std::count_if(said.begin(), said.end(), [&](const auto& j) { return j.kind == kind; });
   };

@@ -22,6 +22,7 @@ struct Judgement {
   /// It rests on something not having come in time, so that a slow machine could be to blame: to be
   /// confirmed by another run.
   bool by_patience = false;
+  std::chrono::nanoseconds waited{0};  ///< so long, where it is not the settings' settle()
 };
 
 /// One thing that a rule asks, and how a run shows whether it is so.

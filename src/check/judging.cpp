@@ -61,7 +61,7 @@ std::string_view name_of(Played::End end) {
 }  // namespace
 
 Judgement holds(std::string actual) {
-  return {Judgement::Kind::holds, "", std::move(actual), "", {}, false};
+  return {Judgement::Kind::holds, "", std::move(actual), "", {}, false, {}};
 }
 Judgement broken(std::string expected, std::string actual, std::string reason) {
   return {Judgement::Kind::broken,
@@ -77,10 +77,10 @@ Judgement broken_by_patience(std::string expected, std::string actual, std::stri
   return judgement;
 }
 Judgement unclear(std::string reason) {
-  return {Judgement::Kind::unclear, "", "", std::move(reason), {}, false};
+  return {Judgement::Kind::unclear, "", "", std::move(reason), {}, false, {}};
 }
 Judgement skipped(std::string reason) {
-  return {Judgement::Kind::skipped, "", "", std::move(reason), {}, false};
+  return {Judgement::Kind::skipped, "", "", std::move(reason), {}, false, {}};
 }
 
 std::string shown(std::string_view bytes) {

@@ -195,6 +195,7 @@ void play_with(const CheckSettings& settings, const Scenario& scenario,
 RunSight run_once(const CheckSettings& settings, const Scenario& scenario, std::uint64_t seed,
                   int patience) {
   RunSight sight;
+  sight.patience = patience;
   sight.began = sight.finished = Clock::now();
   auto scripts = scenario.scripts(settings, seed);
   for (Script& script : scripts) script.patience *= patience;

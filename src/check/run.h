@@ -40,6 +40,7 @@ struct Listening {
 /// All that was seen of one run.
 struct RunSight {
   std::optional<Error> could_not_start;
+  int patience = 1;  ///< the factor by which every wait was stretched
   std::vector<Played> writers;
   bool with_process = false;  ///< the checker started the server, and so sees how it ends
   bool watched = false;       ///< the kernel's table showed the server's sockets

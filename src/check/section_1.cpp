@@ -75,7 +75,7 @@ Judgement accepts_at_once(const CheckSettings& settings, const RunSight& sight) 
           "other (1.3) or receives inside the critical section (3.2); which of them can "
           "only be seen on the server's machine");
     }
-    const auto limit = *writer.connected + settings.settle();
+    const auto limit = *writer.connected + settings.settle() * sight.patience;
     if (writer.accepted && *writer.accepted <= limit) continue;
     if (!writer.accepted && writer.answered()) continue;  // shorter than a glance
     if (!writer.accepted && index == 2) return unclear("writer 3 was never accepted: see 1.4");

@@ -42,10 +42,12 @@ Judgement is_not_late(const CheckSettings& settings, const RunSight& sight) {
   if (took <= settings.hold + settings.tolerance) {
     return holds(fmt::format("a lone writer was answered after {:.3f} s", seconds(took)));
   }
-  return broken_by_patience(
+  Judgement judgement = broken_by_patience(
       fmt::format("a lone writer is answered after {:.3f} s, give or take {:.3f} s",
                   seconds(settings.hold), seconds(settings.tolerance)),
       fmt::format("after {:.3f} s", seconds(took)), "the hold is longer than it is to be");
+  judgement.waited = 2 * settings.tolerance;
+  return judgement;
 }
 
 /// Whether `reader` was sent its own words though `other`'s must have replaced them by then.
