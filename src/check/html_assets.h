@@ -22,7 +22,8 @@ h3 { font-size: 1rem; margin: 24px 0 6px; }
 p { margin: 6px 0; max-width: 75ch; }
 .kicker, .meta, footer, .note, figcaption { color: var(--faint); font-size: .875rem; }
 .kicker { margin: 0; }
-.meta { display: flex; flex-wrap: wrap; gap: 2px 24px; padding: 0; margin: 12px 0 0; list-style: none; }
+.meta { display: flex; flex-wrap: wrap; gap: 2px 24px; padding: 0; margin: 12px 0 0;
+  list-style: none; }
 code, pre, td, .mono { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; }
 code, pre { font-size: .875rem; overflow-wrap: anywhere; }
 pre { margin: 0; white-space: pre-wrap; }
@@ -43,7 +44,8 @@ figure { margin: 16px 0 4px; }
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line);
   border-radius: 6px; padding: 8px; }
 svg { display: block; width: 100%; min-width: 860px; height: auto; }
-svg text { font: 11.5px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; fill: var(--ink); }
+svg text { font: 11.5px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace;
+  fill: var(--ink); }
 svg .tick, svg .head { fill: var(--faint); } svg .tick { text-anchor: middle; }
 svg .grid { stroke: var(--line); stroke-width: 1; }
 svg .shown { stroke: var(--fail); stroke-width: 1; stroke-dasharray: 3 3; }
