@@ -173,9 +173,8 @@ void play_with(const CheckSettings& settings, const Scenario& scenario,
   if (signaller.joinable()) signaller.join();
   sight.finished = Clock::now();
   if (server != nullptr) {
-    const std::chrono::duration<double> span = sight.finished - sight.began;
-    sight.processor_share =
-        (processor_seconds(server->pid()) - processor_before) / std::max(span.count(), 1e-3);
+    sight.processor_time =
+        std::chrono::duration<double>(processor_seconds(server->pid()) - processor_before);
     const bool ends_by_itself =
         (scenario.around == Around::exit_and_restart && settings.accepts != 0) ||
         scenario.around == Around::stop_signal;

@@ -52,9 +52,9 @@ struct RunSight {
   std::optional<Result<void>> restarted;
   bool time_wait = false;  ///< the port was in TIME_WAIT when the server was started again
   std::optional<Clock::time_point> signalled;
-  double processor_share = 0;  ///< of one processor, that the server used during the run
-  Clock::duration lag{0};      ///< how late the checker itself was at most: the machine's load
-  Clock::duration blind{0};    ///< the longest time between two looks at the kernel's table
+  std::chrono::duration<double> processor_time{0};  ///< that the server used during the run
+  Clock::duration lag{0};    ///< how late the checker itself was at most: the machine's load
+  Clock::duration blind{0};  ///< the longest time between two looks at the kernel's table
   Clock::time_point began;
   Clock::time_point finished;
 };

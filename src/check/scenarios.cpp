@@ -163,13 +163,15 @@ std::vector<Script> shortage(const CheckSettings& settings, std::uint64_t seed) 
   std::vector<Script> scripts;
   std::vector<std::size_t> all;
   for (std::size_t writer = 0; writer < 40; ++writer) {
-    scripts.push_back(plain(settings, seed, writer, 10));
-    // Half of them leave at the moment when the server has run out, so that it can recover.
-    scripts.back().patience = 4 * settings.hold + 2 * settings.settle();
+    Script script = plain(settings, seed, writer, 10);
+    script.pieces.clear();
+    script.message.clear();
+    script.then = Then::close;
+    script.then_after = settings.settle();
+    scripts.push_back(script);
     all.push_back(writer);
   }
   scripts.push_back(plain(settings, seed, 40, 10));
-  scripts.back().name = "the writer afterwards";
   scripts.back().connect.after = all;
   return scripts;
 }
