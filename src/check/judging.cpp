@@ -239,6 +239,15 @@ History history_of(const CheckSettings& settings, const Scenario& scenario, cons
   return history;
 }
 
+bool remembered(const CheckSettings& settings, const Played& reader, const Played& other,
+                const ReplyView& reply) {
+  if (!reader.answered() || !other.answered() || reply.author != &reader) return false;
+  const auto stored_by = reader.segments.front().time - settings.hold + settings.early();
+  const auto other_stored_by = other.segments.front().time - settings.hold + settings.early();
+  const auto loaded_from = *reader.sent + settings.hold - settings.early();
+  return stored_by < *other.sent && other_stored_by < loaded_from;
+}
+
 ScopeFinding measured_scope(const CheckSettings& settings, const RunSight& sight) {
   ScopeFinding finding;
   if (sight.writers.size() < 3 || lacking(sight, 3)) return finding;
@@ -261,10 +270,13 @@ ScopeFinding measured_scope(const CheckSettings& settings, const RunSight& sight
     finding.scope = MeasuredScope::session;
     finding.evidence.push_back(fmt::format(
         "each was sent its own words, and writer 3 a whole hold after writer 2: they took turns"));
-  } else {
+  } else if (remembered(settings, second, third, to_second) ||
+             (to_second.author != &second && to_second.author != &third)) {
     finding.scope = MeasuredScope::neither;
     finding.evidence.push_back(
         "writer 2 was sent neither the last words stored, nor did writer 3 wait for its turn");
+  } else {
+    finding.evidence.push_back("the two did not overlap enough to tell");
   }
   return finding;
 }

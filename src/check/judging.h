@@ -69,6 +69,13 @@ std::optional<std::string> lacking(const RunSight& sight, std::size_t count);
 /// What was played, as operations on the slot.
 History history_of(const CheckSettings& settings, const Scenario& scenario, const RunSight& sight);
 
+/// Whether `reader` was sent its own words though `other`'s must have replaced them by then.
+///
+/// The store of a session lies between its sending and a hold before its reply, its load between a
+/// hold after its sending and its reply.
+bool remembered(const CheckSettings& settings, const Played& reader, const Played& other,
+                const ReplyView& reply);
+
 ScopeFinding measured_scope(const CheckSettings& settings, const RunSight& sight);
 
 }  // namespace lastword

@@ -46,6 +46,8 @@ class Lookout {
     for (Played& writer : sight.writers) {
       const auto found = owned_.find(writer.own_port);
       if (found == owned_.end() || writer.own_port == 0) continue;
+      // Accepted only after the writer had gone is not served.
+      if (found->second.first > writer.ended) continue;
       writer.accepted = found->second.first;
       writer.last_owned = found->second.second;
     }
@@ -182,7 +184,7 @@ void play_with(const CheckSettings& settings, const Scenario& scenario,
       await_end(*server, sight.finished + settings.settle() * patience);
     } else if (lost_a_session(sight)) {
       // The process that took its connections with it may not quite have ended yet.
-      await_end(*server, sight.finished + settings.settle() / 4);
+      await_end(*server, sight.finished + settings.settle());
     }
   }
   lookout.stop();

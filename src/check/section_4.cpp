@@ -50,21 +50,6 @@ Judgement is_not_late(const CheckSettings& settings, const RunSight& sight) {
   return judgement;
 }
 
-/// Whether `reader` was sent its own words though `other`'s must have replaced them by then.
-///
-/// The store of a session lies between its sending and a hold before its reply, its load between a
-/// hold after its sending and its reply.
-bool remembered(const CheckSettings& settings, const RunSight& sight, const Played& reader,
-                const Played& other) {
-  if (!reader.answered() || !other.answered() || view_of(sight, reader).author != &reader) {
-    return false;
-  }
-  const auto stored_by = reader.segments.front().time - settings.hold + settings.early();
-  const auto other_stored_by = other.segments.front().time - settings.hold + settings.early();
-  const auto loaded_from = *reader.sent + settings.hold - settings.early();
-  return stored_by < *other.sent && other_stored_by < loaded_from;
-}
-
 Judgement is_loaded_then(const CheckSettings& settings, const RunSight& sight) {
   if (const auto why = lacking(sight, 3)) return unclear(*why);
   const Played& second = sight.writers[1];
@@ -73,7 +58,7 @@ Judgement is_loaded_then(const CheckSettings& settings, const RunSight& sight) {
     const auto took = writer.segments.front().time - *writer.sent;
     if (took < settings.hold - settings.early()) return unclear("replies came early");
   }
-  if (remembered(settings, sight, second, third)) {
+  if (remembered(settings, second, third, view_of(sight, second))) {
     return with_writers(
         broken("writer 3's words, or its own with writer 3 waiting for its turn",
                shown(second.segments.front().bytes),

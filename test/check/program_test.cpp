@@ -55,13 +55,13 @@ TEST(Check_Program, NamesThePortThatTheServerHasInstead) {
 }
 
 TEST(Check_Program, PlainLinesWhereThereIsNoTerminal) {
-  const Ran ran = checker("--rule 4.2/course --hold 300ms -- " LASTWORD_MUTANTS "/newline");
+  const Ran ran = checker("--rule 4.2/course --hold 500ms -- " LASTWORD_MUTANTS "/newline");
   EXPECT_EQ(ran.output.find('\033'), std::string::npos);
   EXPECT_EQ(ran.exit_code, 0);
 }
 
 TEST(Check_Program, TheRerunCommandOfAFailureFailsAgain) {
-  const Ran ran = checker("--hold 300ms --read-timeout 500ms -- " LASTWORD_MUTANTS "/newline");
+  const Ran ran = checker("--hold 500ms --read-timeout 500ms -- " LASTWORD_MUTANTS "/newline");
   ASSERT_EQ(ran.exit_code, 1);
   const auto found = ran.output.find("    lastword-check --rule 4.3/exact");
   ASSERT_NE(found, std::string::npos);
@@ -73,7 +73,7 @@ TEST(Check_Program, TheRerunCommandOfAFailureFailsAgain) {
 TEST(Check_Program, WritesAllItsReports) {
   const ScratchFolder folder;
   const Ran ran =
-      checker("--rule 3.4/course --hold 300ms --save-history " + folder.path() +
+      checker("--rule 3.4/course --hold 500ms --save-history " + folder.path() +
               "/h.jsonl --json " + folder.path() + "/r.json --junit " + folder.path() +
               "/r.xml --html " + folder.path() + "/r.html -- " LASTWORD_MUTANTS "/right_access");
   EXPECT_EQ(ran.exit_code, 0) << ran.output;
@@ -83,7 +83,7 @@ TEST(Check_Program, WritesAllItsReports) {
   const Ran judged = checker("judge " + folder.path() + "/h.jsonl");
   EXPECT_EQ(judged.exit_code, 0) << judged.output;
   EXPECT_EQ(
-      checker("--rule 3.4/course --hold 300ms --json /no/such/folder/r.json -- " LASTWORD_MUTANTS
+      checker("--rule 3.4/course --hold 500ms --json /no/such/folder/r.json -- " LASTWORD_MUTANTS
               "/right_access")
           .exit_code,
       3);
@@ -124,7 +124,7 @@ TEST(Check_Program, OneByOneWhereServersMustNotRunSideBySide) {
   // In a network of this test's own, because --serial uses the one it is started in.
   const Ran ran =
       run("unshare -rn sh -c 'ip link set lo up; " + program +
-          " --serial --rule 4.2,1.4,1.2 --hold 300ms -- " LASTWORD_MUTANTS "/right_access' 2>&1");
+          " --serial --rule 4.2,1.4,1.2 --hold 500ms -- " LASTWORD_MUTANTS "/right_access' 2>&1");
   if (ran.output.find("unshare failed") != std::string::npos) GTEST_SKIP() << ran.output;
   EXPECT_EQ(ran.exit_code, 0) << ran.output;
 }
