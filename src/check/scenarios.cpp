@@ -167,7 +167,7 @@ std::vector<Script> shortage(const CheckSettings& settings, std::uint64_t seed) 
     script.pieces.clear();
     script.message.clear();
     script.then = Then::close;
-    script.then_after = settings.settle();
+    script.then_after = 2 * settings.settle();  // SYNs that find no room come again after a second
     scripts.push_back(script);
     all.push_back(writer);
   }

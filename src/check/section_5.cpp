@@ -76,7 +76,7 @@ Judgement survives_a_shortage(const CheckSettings& settings, const RunSight& sig
                               "it stayed deaf after it had run out of descriptors");
   }
   const std::string used = fmt::format("{:.2f} s of processor time", sight.processor_time.count());
-  // The writers that use up the descriptors stay for settle(), and ask for nothing meanwhile.
+  // The writers that use up the descriptors stay for twice settle(), and ask for nothing meanwhile.
   if (sight.processor_time > settings.settle() / 10) {
     return broken("it sleeps while it has no descriptors", used, "it spins on accept");
   }
