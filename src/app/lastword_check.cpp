@@ -67,11 +67,8 @@ int main(int argc, char** argv) {
   const auto command = read_check_command(argc, argv);
   if (!command) return command.error();
   switch (command->what) {
-    case CheckCommand::What::list:
-      return list_cases();
-    case CheckCommand::What::judge:
-      return judge_recorded(command->judged_file);
-    default:
-      return run(*command);
+    case CheckCommand::What::list: return list_cases();
+    case CheckCommand::What::judge: return judge_recorded(command->judged_file);
+    default: return run(*command);
   }
 }

@@ -79,9 +79,7 @@ Judgement final_of(const CheckSettings& settings, const Case& one,
 CaseResult result_of(const CheckSettings& settings, const Case& one, const Judgement& judgement) {
   CaseResult result = blank(one);
   switch (judgement.kind) {
-    case Kind::holds:
-      result.outcome = CaseOutcome::pass;
-      break;
+    case Kind::holds: result.outcome = CaseOutcome::pass; break;
     case Kind::broken:
       result.outcome = one.level == Level::must ? CaseOutcome::fail : CaseOutcome::warn;
       break;
@@ -90,9 +88,7 @@ CaseResult result_of(const CheckSettings& settings, const Case& one, const Judge
       result.outcome =
           must_be_sure(settings, one) ? CaseOutcome::inconclusive : CaseOutcome::skipped;
       break;
-    case Kind::skipped:
-      result.outcome = CaseOutcome::skipped;
-      break;
+    case Kind::skipped: result.outcome = CaseOutcome::skipped; break;
   }
   result.expected = judgement.expected;
   result.actual = judgement.actual;

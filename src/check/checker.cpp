@@ -20,9 +20,7 @@
 namespace lastword {
 namespace {
 
-double seconds(Clock::duration span) {
-  return std::chrono::duration<double>(span).count();
-}
+double seconds(Clock::duration span) { return std::chrono::duration<double>(span).count(); }
 
 bool own_networks_are_permitted() {
   bool permitted = false;

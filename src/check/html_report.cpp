@@ -13,28 +13,21 @@ namespace {
 /// The class that colours an outcome.
 const char* tone_of(CaseOutcome outcome) {
   switch (outcome) {
-    case CaseOutcome::pass:
-      return "pass";
-    case CaseOutcome::fail:
-      return "fail";
-    case CaseOutcome::warn:
-      return "warn";
+    case CaseOutcome::pass: return "pass";
+    case CaseOutcome::fail: return "fail";
+    case CaseOutcome::warn: return "warn";
     case CaseOutcome::skipped:
     case CaseOutcome::inconclusive:
-    case CaseOutcome::could_not_test:
-      return "other";
+    case CaseOutcome::could_not_test: return "other";
   }
   return "other";
 }
 
 const char* tone_of(Decision decision) {
   switch (decision) {
-    case Decision::linearizable:
-      return "pass";
-    case Decision::not_linearizable:
-      return "fail";
-    case Decision::inconclusive:
-      return "other";
+    case Decision::linearizable: return "pass";
+    case Decision::not_linearizable: return "fail";
+    case Decision::inconclusive: return "other";
   }
   return "other";
 }
@@ -42,14 +35,10 @@ const char* tone_of(Decision decision) {
 /// A sign beside the word, for those who see no colours.
 const char* sign_of(const char* tone) {
   switch (tone[0]) {
-    case 'p':
-      return "&#10003;";
-    case 'f':
-      return "&#10007;";
-    case 'w':
-      return "!";
-    default:
-      return "&#8211;";
+    case 'p': return "&#10003;";
+    case 'f': return "&#10007;";
+    case 'w': return "!";
+    default: return "&#8211;";
   }
 }
 

@@ -20,15 +20,9 @@ void install_interrupt_handlers() {
   std::signal(SIGPIPE, SIG_IGN);  // a report into a closed pipe is an error, not a death
 }
 
-bool interrupted() {
-  return signal_came != 0;
-}
-void request_stop() {
-  stop = true;
-}
-bool stop_requested() {
-  return stop || interrupted();
-}
+bool interrupted() { return signal_came != 0; }
+void request_stop() { stop = true; }
+bool stop_requested() { return stop || interrupted(); }
 
 bool sleep_until(Clock::time_point time) {
   // In steps, because a signal wakes one thread only.

@@ -11,12 +11,9 @@ namespace lastword {
 
 int exit_code_of(Decision decision) {
   switch (decision) {
-    case Decision::linearizable:
-      return 0;
-    case Decision::not_linearizable:
-      return 1;
-    case Decision::inconclusive:
-      return 4;
+    case Decision::linearizable: return 0;
+    case Decision::not_linearizable: return 1;
+    case Decision::inconclusive: return 4;
   }
   return 4;
 }

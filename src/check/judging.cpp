@@ -40,20 +40,13 @@ std::int64_t to_ns(Clock::time_point time) {
 
 std::string_view name_of(Played::End end) {
   switch (end) {
-    case Played::End::not_played:
-      return "was not played";
-    case Played::End::not_connected:
-      return "could not connect";
-    case Played::End::closed:
-      return "the server closed";
-    case Played::End::reset:
-      return "the connection was reset";
-    case Played::End::impatient:
-      return "nothing came";
-    case Played::End::left:
-      return "left";
-    case Played::End::stopped:
-      return "the check ended";
+    case Played::End::not_played: return "was not played";
+    case Played::End::not_connected: return "could not connect";
+    case Played::End::closed: return "the server closed";
+    case Played::End::reset: return "the connection was reset";
+    case Played::End::impatient: return "nothing came";
+    case Played::End::left: return "left";
+    case Played::End::stopped: return "the check ended";
   }
   return "";
 }

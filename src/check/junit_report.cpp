@@ -12,17 +12,12 @@ enum class JunitEnding { passed, failed, errored, skipped };
 
 JunitEnding ending_of(CaseOutcome outcome, bool strict) {
   switch (outcome) {
-    case CaseOutcome::pass:
-      return JunitEnding::passed;
-    case CaseOutcome::fail:
-      return JunitEnding::failed;
-    case CaseOutcome::warn:
-      return strict ? JunitEnding::failed : JunitEnding::passed;
-    case CaseOutcome::skipped:
-      return JunitEnding::skipped;
+    case CaseOutcome::pass: return JunitEnding::passed;
+    case CaseOutcome::fail: return JunitEnding::failed;
+    case CaseOutcome::warn: return strict ? JunitEnding::failed : JunitEnding::passed;
+    case CaseOutcome::skipped: return JunitEnding::skipped;
     case CaseOutcome::inconclusive:
-    case CaseOutcome::could_not_test:
-      return JunitEnding::errored;
+    case CaseOutcome::could_not_test: return JunitEnding::errored;
   }
   return JunitEnding::errored;
 }

@@ -16,9 +16,7 @@
 namespace lastword {
 namespace {
 
-void write_file(const char* path, const std::string& text) {
-  std::ofstream(path) << text;
-}
+void write_file(const char* path, const std::string& text) { std::ofstream(path) << text; }
 
 bool bring_loopback_up() {
   const Fd fd(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));

@@ -66,23 +66,12 @@ std::string marked_up(std::string_view text) {
   std::string shown;
   for (const char c : printable(text)) {
     switch (c) {
-      case '&':
-        shown += "&amp;";
-        break;
-      case '<':
-        shown += "&lt;";
-        break;
-      case '>':
-        shown += "&gt;";
-        break;
-      case '"':
-        shown += "&quot;";
-        break;
-      case '\'':
-        shown += "&#39;";
-        break;
-      default:
-        shown += c;
+      case '&': shown += "&amp;"; break;
+      case '<': shown += "&lt;"; break;
+      case '>': shown += "&gt;"; break;
+      case '"': shown += "&quot;"; break;
+      case '\'': shown += "&#39;"; break;
+      default: shown += c;
     }
   }
   return shown;

@@ -176,21 +176,11 @@ std::vector<Script> shortage(const CheckSettings& settings, std::uint64_t seed) 
   return scripts;
 }
 
-bool always(const CheckSettings&) {
-  return true;
-}
-bool accepts_three(const CheckSettings& s) {
-  return s.accepts == 0 || s.accepts >= 3;
-}
-bool accepts_two(const CheckSettings& s) {
-  return s.accepts == 0 || s.accepts >= 2;
-}
-bool accepts_many(const CheckSettings& s) {
-  return s.accepts == 0 || s.accepts >= 41;
-}
-bool holds(const CheckSettings& s) {
-  return accepts_three(s) && s.hold > 0ns;
-}
+bool always(const CheckSettings&) { return true; }
+bool accepts_three(const CheckSettings& s) { return s.accepts == 0 || s.accepts >= 3; }
+bool accepts_two(const CheckSettings& s) { return s.accepts == 0 || s.accepts >= 2; }
+bool accepts_many(const CheckSettings& s) { return s.accepts == 0 || s.accepts >= 41; }
+bool holds(const CheckSettings& s) { return accepts_three(s) && s.hold > 0ns; }
 
 constexpr std::array scenarios{
     Scenario{"course", "writers as the course has them", Around::nothing, true, false, always,
@@ -220,9 +210,7 @@ constexpr std::array scenarios{
 
 }  // namespace
 
-std::span<const Scenario> all_scenarios() {
-  return scenarios;
-}
+std::span<const Scenario> all_scenarios() { return scenarios; }
 
 const Scenario& scenario_named(std::string_view name) {
   const auto found = std::find_if(scenarios.begin(), scenarios.end(),

@@ -187,8 +187,6 @@ constexpr std::array cases{
 
 }  // namespace
 
-std::span<const Case> cases_of_section_1() {
-  return cases;
-}
+std::span<const Case> cases_of_section_1() { return cases; }
 
 }  // namespace lastword

@@ -60,9 +60,7 @@ Judgement takes_nineteen(const CheckSettings&, const RunSight& sight) {
                       sight);
 }
 
-bool crashed(const RunSight& sight) {
-  return sight.end && sight.end->signal != 0;
-}
+bool crashed(const RunSight& sight) { return sight.end && sight.end->signal != 0; }
 
 Judgement overlong_does_no_harm(const CheckSettings&, const RunSight& sight) {
   if (crashed(sight)) {
@@ -186,8 +184,6 @@ constexpr std::array cases{
 
 }  // namespace
 
-std::span<const Case> cases_of_section_2() {
-  return cases;
-}
+std::span<const Case> cases_of_section_2() { return cases; }
 
 }  // namespace lastword

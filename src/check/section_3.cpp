@@ -107,8 +107,6 @@ constexpr std::array cases{
 
 }  // namespace
 
-std::span<const Case> cases_of_section_3() {
-  return cases;
-}
+std::span<const Case> cases_of_section_3() { return cases; }
 
 }  // namespace lastword

@@ -71,8 +71,7 @@ Judgement is_loaded_then(const CheckSettings& settings, const RunSight& sight) {
       return holds("writer 2 was sent what writer 3 had stored meanwhile");
     case MeasuredScope::session:
       return holds("writers took turns, and each got what it had stored");
-    default:
-      return unclear("writers 2 and 3 did not overlap as they were to");
+    default: return unclear("writers 2 and 3 did not overlap as they were to");
   }
 }
 
@@ -235,8 +234,6 @@ constexpr std::array cases{
 
 }  // namespace
 
-std::span<const Case> cases_of_section_4() {
-  return cases;
-}
+std::span<const Case> cases_of_section_4() { return cases; }
 
 }  // namespace lastword

@@ -8,9 +8,7 @@
 namespace lastword {
 namespace {
 
-bool killed_by_sigpipe(const RunSight& sight) {
-  return sight.end && sight.end->signal == SIGPIPE;
-}
+bool killed_by_sigpipe(const RunSight& sight) { return sight.end && sight.end->signal == SIGPIPE; }
 
 Judgement survives_a_reset(const CheckSettings& settings, const RunSight& sight) {
   if (killed_by_sigpipe(sight)) return unclear("SIGPIPE killed the server: see 5.3");
@@ -97,9 +95,7 @@ constexpr std::array cases{
 
 }  // namespace
 
-std::span<const Case> cases_of_section_5() {
-  return cases;
-}
+std::span<const Case> cases_of_section_5() { return cases; }
 
 std::vector<Case> all_cases() {
   std::vector<Case> all;

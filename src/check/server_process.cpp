@@ -165,9 +165,7 @@ std::string ServerProcess::output(std::size_t most) const {
   return text.size() <= most ? text : "..." + text.substr(text.size() - most);
 }
 
-void adopt_strays() {
-  prctl(PR_SET_CHILD_SUBREAPER, 1);
-}
+void adopt_strays() { prctl(PR_SET_CHILD_SUBREAPER, 1); }
 
 void end_strays() {
   for (const pid_t pid : family_of(getpid())) {

@@ -34,12 +34,9 @@ std::string SessionWords::message_of(std::size_t index) const {
 std::string SessionWords::reply_of(std::size_t index) const {
   const SessionRecord& record = history_.sessions[index];
   switch (record.outcome) {
-    case Outcome::replied:
-      return in_quotes(record.reply);
-    case Outcome::refused:
-      return "refused";
-    case Outcome::unknown:
-      return "no reply";
+    case Outcome::replied: return in_quotes(record.reply);
+    case Outcome::refused: return "refused";
+    case Outcome::unknown: return "no reply";
   }
   return "";
 }

@@ -23,16 +23,11 @@ std::string read_file(const std::string& path) {
 
 SocketEntry::State state_of(unsigned number) {
   switch (number) {
-    case 1:
-      return SocketEntry::State::established;
-    case 6:
-      return SocketEntry::State::time_wait;
-    case 8:
-      return SocketEntry::State::close_wait;
-    case 10:
-      return SocketEntry::State::listening;
-    default:
-      return SocketEntry::State::other;
+    case 1: return SocketEntry::State::established;
+    case 6: return SocketEntry::State::time_wait;
+    case 8: return SocketEntry::State::close_wait;
+    case 10: return SocketEntry::State::listening;
+    default: return SocketEntry::State::other;
   }
 }
 

@@ -120,12 +120,8 @@ CaseResult result_of(const HistoryResult& history) {
     case Decision::linearizable:
       result.outcome = replied > 0 ? CaseOutcome::pass : CaseOutcome::inconclusive;
       break;
-    case Decision::not_linearizable:
-      result.outcome = CaseOutcome::fail;
-      break;
-    case Decision::inconclusive:
-      result.outcome = CaseOutcome::inconclusive;
-      break;
+    case Decision::not_linearizable: result.outcome = CaseOutcome::fail; break;
+    case Decision::inconclusive: result.outcome = CaseOutcome::inconclusive; break;
   }
   for (const Finding& finding : history.verdict.findings)
     result.evidence.push_back(finding.sentence);

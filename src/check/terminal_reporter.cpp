@@ -28,18 +28,12 @@ struct Look {
 
 Look look_of(CaseOutcome outcome) {
   switch (outcome) {
-    case CaseOutcome::pass:
-      return {"pass", "32"};
-    case CaseOutcome::fail:
-      return {"FAIL", "1;31"};
-    case CaseOutcome::warn:
-      return {"warn", "33"};
-    case CaseOutcome::skipped:
-      return {"skip", "2"};
-    case CaseOutcome::inconclusive:
-      return {"open", "35"};
-    case CaseOutcome::could_not_test:
-      return {"none", "1;31"};
+    case CaseOutcome::pass: return {"pass", "32"};
+    case CaseOutcome::fail: return {"FAIL", "1;31"};
+    case CaseOutcome::warn: return {"warn", "33"};
+    case CaseOutcome::skipped: return {"skip", "2"};
+    case CaseOutcome::inconclusive: return {"open", "35"};
+    case CaseOutcome::could_not_test: return {"none", "1;31"};
   }
   return {"", "0"};
 }

@@ -181,12 +181,9 @@ std::optional<Outcome> outcome_of(std::string_view name) {
 
 std::string_view name_of(Outcome outcome) {
   switch (outcome) {
-    case Outcome::replied:
-      return "replied";
-    case Outcome::refused:
-      return "refused";
-    case Outcome::unknown:
-      return "unknown";
+    case Outcome::replied: return "replied";
+    case Outcome::refused: return "refused";
+    case Outcome::unknown: return "unknown";
   }
   return "";
 }

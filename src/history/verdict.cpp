@@ -66,14 +66,11 @@ class Judge {
       if (operations_.duplicate && faults_[index] != ReadFault::invented) continue;
       switch (faults_[index]) {
         case ReadFault::unread:
-        case ReadFault::none:
-          break;
+        case ReadFault::none: break;
         case ReadFault::invented:
           report("3.1", [&] { return explain.invented_value(index); });
           break;
-        case ReadFault::refused:
-          report("2.3", [&] { return explain.refused_value(index); });
-          break;
+        case ReadFault::refused: report("2.3", [&] { return explain.refused_value(index); }); break;
         case ReadFault::before_write:
           report("3.1", [&] { return explain.read_before_write(index); });
           break;
@@ -162,9 +159,7 @@ std::string time_text(const History& history, std::int64_t origin_ns, std::int64
                                          : fmt::format("{:.6f} s", seconds);
 }
 
-Verdict judge(const History& history) {
-  return Judge(history).verdict();
-}
+Verdict judge(const History& history) { return Judge(history).verdict(); }
 
 bool breaks(const Verdict& verdict, const std::string& rule) {
   return verdict.broken_rules.contains(rule);
@@ -172,34 +167,23 @@ bool breaks(const Verdict& verdict, const std::string& rule) {
 
 std::string_view name_of(Decision decision) {
   switch (decision) {
-    case Decision::linearizable:
-      return "linearizable";
-    case Decision::not_linearizable:
-      return "not linearizable";
-    case Decision::inconclusive:
-      return "inconclusive";
+    case Decision::linearizable: return "linearizable";
+    case Decision::not_linearizable: return "not linearizable";
+    case Decision::inconclusive: return "inconclusive";
   }
   return "";
 }
 
 std::string_view name_of(FindingKind kind) {
   switch (kind) {
-    case FindingKind::early_reply:
-      return "early reply";
-    case FindingKind::invented_value:
-      return "invented value";
-    case FindingKind::torn_mixture:
-      return "torn mixture";
-    case FindingKind::refused_value:
-      return "refused value";
-    case FindingKind::read_before_write:
-      return "read before its write";
-    case FindingKind::stale_read:
-      return "stale read";
-    case FindingKind::own_value_lost:
-      return "own value lost";
-    case FindingKind::order_conflict:
-      return "order conflict";
+    case FindingKind::early_reply: return "early reply";
+    case FindingKind::invented_value: return "invented value";
+    case FindingKind::torn_mixture: return "torn mixture";
+    case FindingKind::refused_value: return "refused value";
+    case FindingKind::read_before_write: return "read before its write";
+    case FindingKind::stale_read: return "stale read";
+    case FindingKind::own_value_lost: return "own value lost";
+    case FindingKind::order_conflict: return "order conflict";
   }
   return "";
 }

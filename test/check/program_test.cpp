@@ -22,9 +22,7 @@ using namespace std::chrono_literals;
 const std::string program = LASTWORD_CHECK;
 
 /// stdout and stderr of `lastword-check ARGUMENTS`.
-Ran checker(const std::string& arguments) {
-  return run(program + " " + arguments + " 2>&1");
-}
+Ran checker(const std::string& arguments) { return run(program + " " + arguments + " 2>&1"); }
 
 TEST(Check_Program, SelectingNothingIsAUsageError) {
   EXPECT_EQ(checker("--rule 4 --exclude 4 -- true").exit_code, 2);

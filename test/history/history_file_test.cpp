@@ -67,9 +67,7 @@ TEST_P(HistoryFaults, AreNamedWithTheirLine) {
   EXPECT_EQ(to_string(result.error()), GetParam().error);
 }
 
-std::string line(const std::string& fields) {
-  return header + "\n{"s + fields + "}\n";
-}
+std::string line(const std::string& fields) { return header + "\n{"s + fields + "}\n"; }
 
 INSTANTIATE_TEST_SUITE_P(
     HistoryFile, HistoryFaults,

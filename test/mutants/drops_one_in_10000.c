@@ -10,7 +10,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static unsigned long stores;
 
-static void *serve(void *arg) {
+static void* serve(void* arg) {
   int c = (int)(long)arg;
   char buf[SIZE] = {0};
   int n = recv(c, buf, SIZE - 1, 0);
@@ -35,7 +35,7 @@ int main(void) {
   for (;;) {
     pthread_t t;
     int client = accept(fd, NULL, NULL);
-    pthread_create(&t, NULL, serve, (void *)(long)client);
+    pthread_create(&t, NULL, serve, (void*)(long)client);
     pthread_detach(t);
   }
 }

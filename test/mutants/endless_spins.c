@@ -4,7 +4,7 @@
 static char shared[SIZE];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void *serve(void *arg) {
+static void* serve(void* arg) {
   int c = (int)(long)arg;
   char buf[SIZE] = {0};
   if (recv(c, buf, SIZE - 1, 0) <= 0) {
@@ -29,7 +29,7 @@ int main(void) {
     pthread_t t;
     int client = accept(fd, NULL, NULL);
     if (client < 0) continue;
-    pthread_create(&t, NULL, serve, (void *)(long)client);
+    pthread_create(&t, NULL, serve, (void*)(long)client);
     pthread_detach(t);
   }
 }

@@ -4,7 +4,7 @@
 static char shared[SIZE];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void *serve(void *arg) {
+static void* serve(void* arg) {
   int c = (int)(long)arg;
   char buf[SIZE] = {0};
   int n = recv(c, buf, SIZE - 1, 0);
@@ -29,7 +29,7 @@ int main(void) {
   for (int i = 0; i < N; i++) {
     pthread_t t;
     int client = accept(fd, NULL, NULL);
-    pthread_create(&t, NULL, serve, (void *)(long)client);
+    pthread_create(&t, NULL, serve, (void*)(long)client);
   }
   close(fd);
   return 0; /* the threads end with the process */

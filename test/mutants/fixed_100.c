@@ -5,11 +5,11 @@ static char shared[SIZE];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* What earlier calls left on the stack, made certain. */
-static void fill_stack(char *p, int n) {
+static void fill_stack(char* p, int n) {
   for (int i = 0; i < n; i++) p[i] = (char)(0x80 + i);
 }
 
-static void *serve(void *arg) {
+static void* serve(void* arg) {
   int c = (int)(long)arg;
   char buf[100];
   fill_stack(buf, 100);

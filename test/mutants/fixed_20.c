@@ -1,10 +1,10 @@
-/* Always sends all 20 bytes of the shared memory, which it never clears: the tail of an older message. */
+/* Always sends all 20 bytes of the shared memory, never cleared: the tail of an older message. */
 #include "student.h"
 
 static char shared[SIZE];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void *serve(void *arg) {
+static void* serve(void* arg) {
   int c = (int)(long)arg;
   char buf[SIZE] = {0};
   int n = recv(c, buf, SIZE - 1, 0);

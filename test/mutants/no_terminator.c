@@ -1,10 +1,10 @@
-/* Stores the bytes received without a terminator: a shorter message keeps the tail of a longer one. */
+/* Stores the bytes without a terminator: a shorter message keeps the tail of a longer one. */
 #include "student.h"
 
 static char shared[SIZE];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void *serve(void *arg) {
+static void* serve(void* arg) {
   int c = (int)(long)arg;
   char buf[SIZE] = {0};
   int n = recv(c, buf, SIZE - 1, 0);

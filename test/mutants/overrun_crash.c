@@ -7,7 +7,7 @@ static struct {
 } shared;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void *serve(void *arg) {
+static void* serve(void* arg) {
   int c = (int)(long)arg;
   char buf[100] = {0};
   if (recv(c, buf, sizeof buf - 1, 0) <= 0) {

@@ -7,10 +7,10 @@ static struct {
 } shared = {"", "osnode16-secret"};
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void *serve(void *arg) {
+static void* serve(void* arg) {
   int c = (int)(long)arg;
   char buf[100] = {0};
-  char *all = (char *)&shared;
+  char* all = (char*)&shared;
   if (recv(c, buf, sizeof buf - 1, 0) <= 0) {
     close(c);
     return NULL;

@@ -4,7 +4,7 @@
 static char shared[SIZE];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void *serve(void *arg) {
+static void* serve(void* arg) {
   int c = (int)(long)arg;
   char buf[SIZE] = {0};
   int n = recv(c, buf, SIZE - 1, 0);
@@ -30,7 +30,7 @@ static int start_without_reuse(void) {
   a.sin_family = AF_INET;
   a.sin_addr.s_addr = INADDR_ANY;
   a.sin_port = htons(PORT);
-  if (bind(fd, (struct sockaddr *)&a, sizeof a) < 0) {
+  if (bind(fd, (struct sockaddr*)&a, sizeof a) < 0) {
     perror("bind");
     exit(1);
   }

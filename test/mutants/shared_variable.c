@@ -4,8 +4,8 @@
 static char shared[SIZE];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void *serve(void *arg) {
-  int *c = arg; /* still the accept loop's variable */
+static void* serve(void* arg) {
+  int* c = arg; /* still the accept loop's variable */
   char buf[SIZE] = {0};
   recv(*c, buf, SIZE - 1, 0);
   pthread_mutex_lock(&lock);

@@ -33,7 +33,7 @@ static inline int start(void) {
   a.sin_family = AF_INET;
   a.sin_addr.s_addr = INADDR_ANY;
   a.sin_port = htons(PORT);
-  if (bind(fd, (struct sockaddr *)&a, sizeof a) < 0 || listen(fd, 5) < 0) {
+  if (bind(fd, (struct sockaddr*)&a, sizeof a) < 0 || listen(fd, 5) < 0) {
     perror("bind");
     exit(1);
   }
@@ -41,11 +41,11 @@ static inline int start(void) {
 }
 
 /* Accepts n writers, a thread for each with its socket as argument, and waits for all of them. */
-static inline void serve_n(int fd, int n, void *(*serve)(void *)) {
+static inline void serve_n(int fd, int n, void* (*serve)(void*)) {
   pthread_t t[64];
   for (int i = 0; i < n; i++) {
     int client = accept(fd, NULL, NULL);
-    pthread_create(&t[i], NULL, serve, (void *)(long)client);
+    pthread_create(&t[i], NULL, serve, (void*)(long)client);
   }
   for (int i = 0; i < n; i++) pthread_join(t[i], NULL);
 }

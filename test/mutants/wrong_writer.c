@@ -6,7 +6,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static int sockets[N], count;
 
-static void *serve(void *arg) {
+static void* serve(void* arg) {
   int c = (int)(long)arg;
   char buf[SIZE] = {0};
   recv(c, buf, SIZE - 1, 0);
@@ -30,7 +30,7 @@ int main(void) {
     pthread_mutex_lock(&lock);
     sockets[count++] = client;
     pthread_mutex_unlock(&lock);
-    pthread_create(&t[i], NULL, serve, (void *)(long)client);
+    pthread_create(&t[i], NULL, serve, (void*)(long)client);
   }
   for (int i = 0; i < N; i++) pthread_join(t[i], NULL);
   return 0;
