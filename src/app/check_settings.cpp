@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "app/command_line.h"
+#include "app/output.h"
 #include "check/case.h"
 
 namespace lastword {
@@ -41,8 +42,7 @@ void add_list(CommandLine& line, const std::string& flag, std::vector<std::strin
 }
 
 int usage(const std::string& why) {
-  fmt::print(stderr, "lastword-check: {} (see lastword-check --help)\n", why);
-  return exit_code::usage;
+  return fail(exit_code::usage, "lastword-check", why + " (see lastword-check --help)");
 }
 
 }  // namespace

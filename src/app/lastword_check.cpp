@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <cstdlib>
 
 #include "app/check_settings.h"
 #include "app/command_line.h"
+#include "app/output.h"
 #include "app/version.h"
 #include "check/checker.h"
 #include "check/interrupt.h"
@@ -18,23 +18,20 @@
 namespace lastword {
 namespace {
 
-int fail(int code, const std::string& why) {
-  fmt::print(stderr, "lastword-check: {}\n", why);
-  return code;
-}
+int fail(int code, const std::string& why) { return lastword::fail(code, "lastword-check", why); }
 
 int list_cases() {
+  std::string list;
   for (const Case& one : all_cases()) {
-    fmt::print("{:<22} {:<6} {}\n", one.id, name_of(one.level), one.title);
+    list += fmt::format("{:<22} {:<6} {}\n", one.id, name_of(one.level), one.title);
   }
-  return exit_code::yes;
+  return print(list) ? exit_code::yes : exit_code::unreachable;
 }
 
 int judge_recorded(const std::string& file) {
   const JudgeReport report = judge_file(file);
-  fmt::print("{}", report.output);
   if (!report.error.empty()) return fail(report.exit_code, report.error);
-  return report.exit_code;
+  return print(report.output) ? report.exit_code : exit_code::unreachable;
 }
 
 int run(const CheckCommand& command) {
@@ -51,12 +48,11 @@ int run(const CheckCommand& command) {
   report.tool_version = version;
   const char* no_colour = std::getenv("NO_COLOR");
   const bool colour = isatty(STDOUT_FILENO) != 0 && (no_colour == nullptr || *no_colour == '\0');
-  fmt::print("{}", terminal_report(report, {colour, command.check.verbose}));
-  std::fflush(stdout);
+  const bool printed = print(terminal_report(report, {colour, command.check.verbose}));
   const auto written = write_report_files(
       report, {command.history_file, command.json_file, command.junit_file, command.html_file});
   if (!written) return fail(exit_code::unreachable, written.error().text);
-  return exit_code_of(report);
+  return printed ? exit_code_of(report) : exit_code::unreachable;
 }
 
 }  // namespace
@@ -64,6 +60,7 @@ int run(const CheckCommand& command) {
 
 int main(int argc, char** argv) {
   using namespace lastword;
+  open_standard_descriptors();
   const auto command = read_check_command(argc, argv);
   if (!command) return command.error();
   switch (command->what) {

@@ -6,12 +6,21 @@
 #include <cstdio>
 
 namespace lastword {
+namespace {
+
+/// As far as stderr takes it: a check must not end because nobody watches.
+void show(const std::string& text) {
+  std::fputs(text.c_str(), stderr);
+  std::fflush(stderr);
+}
+
+}  // namespace
 
 Progress::Progress(std::size_t runs, bool on_terminal, bool verbose)
     : runs_(runs), on_terminal_(on_terminal), verbose_(verbose) {}
 
 Progress::~Progress() {
-  if (on_terminal_) fmt::print(stderr, "\r\033[K");
+  if (on_terminal_) show("\r\033[K");
 }
 
 void Progress::begin(std::string_view scenario) {
@@ -23,7 +32,7 @@ void Progress::begin(std::string_view scenario) {
 void Progress::repeat(std::string_view scenario, const std::string& why) {
   const std::lock_guard lock(mutex_);
   if (verbose_) {
-    fmt::print(stderr, "{}{}: once more ({})\n", on_terminal_ ? "\r\033[K" : "", scenario, why);
+    show(fmt::format("{}{}: once more ({})\n", on_terminal_ ? "\r\033[K" : "", scenario, why));
   }
   draw();
 }
@@ -33,7 +42,7 @@ void Progress::end(std::string_view scenario, double seconds) {
   running_.erase(std::string(scenario));
   ++done_;
   if (!on_terminal_) {
-    fmt::print(stderr, "{}/{} {} ({:.1f} s)\n", done_, runs_, scenario, seconds);
+    show(fmt::format("{}/{} {} ({:.1f} s)\n", done_, runs_, scenario, seconds));
   }
   draw();
 }
@@ -42,8 +51,7 @@ void Progress::draw() {
   if (!on_terminal_) return;
   const std::string line =
       fmt::format("{} of {} runs done; now: {}", done_, runs_, fmt::join(running_, ", "));
-  fmt::print(stderr, "\r{}\033[K", line.substr(0, 79));
-  std::fflush(stderr);
+  show(fmt::format("\r{}\033[K", line.substr(0, 79)));
 }
 
 }  // namespace lastword

@@ -160,18 +160,24 @@ std::vector<Script> stop(const CheckSettings& settings, std::uint64_t seed) {
 }
 
 std::vector<Script> shortage(const CheckSettings& settings, std::uint64_t seed) {
+  // One behind the other, because a student's listen(fd, 5) has no room for forty at once, and all
+  // there until the last of them has come.
+  constexpr std::size_t count = 40;
+  constexpr auto apart = 20ms;
   std::vector<Script> scripts;
   std::vector<std::size_t> all;
-  for (std::size_t writer = 0; writer < 40; ++writer) {
+  for (std::size_t writer = 0; writer < count; ++writer) {
     Script script = plain(settings, seed, writer, 10);
     script.pieces.clear();
     script.message.clear();
+    script.connect.delay = apart * writer;
     script.then = Then::close;
-    script.then_after = 2 * settings.settle();  // SYNs that find no room come again after a second
+    // (A SYN that finds no room all the same comes again after a second.)
+    script.then_after = 2 * settings.settle() + apart * (count - writer);
     scripts.push_back(script);
     all.push_back(writer);
   }
-  scripts.push_back(plain(settings, seed, 40, 10));
+  scripts.push_back(plain(settings, seed, count, 10));
   scripts.back().connect.after = all;
   return scripts;
 }

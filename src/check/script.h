@@ -40,12 +40,12 @@ struct Script {
   std::chrono::nanoseconds then_after{0};
   std::chrono::nanoseconds patience{0};  ///< from its last byte, for the first byte of the reply
   std::chrono::nanoseconds stay{0};      ///< behind the last byte of a reply, for more of it
-  bool nudge =
-      false;  ///< says that nothing more comes, once patience ends, and waits for one hold more
+  /// Once patience ends, says that nothing more comes, and waits for one hold more.
+  bool nudge = false;
   bool ipv6 = false;
   bool beyond_accepts = false;  ///< one more than the server is to accept
-  bool keep_time_wait =
-      false;  ///< leaves the server's end waiting in TIME_WAIT, as the course's writers do
+  /// Leaves the server's end waiting in TIME_WAIT, as the course's writers do.
+  bool keep_time_wait = false;
 };
 
 /// Bytes that came together.

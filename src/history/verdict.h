@@ -58,7 +58,7 @@ std::int64_t origin_of(const History& history);
 std::string time_text(const History& history, std::int64_t origin_ns, std::int64_t at_ns);
 
 /// Decides whether one atomic register explains `history`. Exact for histories whose messages are
-/// unique; inconclusive, never a guess, for the others. Takes n log n time. See verdict.cpp for the
+/// unique; inconclusive, never a guess, for the others. Takes n log n time. See zones.cpp for the
 /// theorem.
 Verdict judge(const History& history);
 
