@@ -123,7 +123,7 @@ TEST(CommandLine, ABadConfigOrEnvironmentIsRefusedToo) {
 }
 
 TEST(CommandLine, HelpHasExamplesAndVersionAVersion) {
-  for (const std::string name : {"lastword-server", "writerp"}) {
+  for (const std::string name : {"lastword-server", "writerp", "lastword-check"}) {
     const Finished help = run({program(name), "--help"});
     EXPECT_EQ(help.exit.code, 0);
     EXPECT_NE(help.out.find("Examples:\n  " + name), std::string::npos) << help.out;
