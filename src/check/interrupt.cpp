@@ -7,20 +7,22 @@
 namespace lastword {
 namespace {
 
-volatile std::sig_atomic_t signal_came = 0;
+// Set by a signal handler and read by every thread: atomic, and without a lock.
+std::atomic<bool> signal_came = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
 std::atomic<bool> stop = false;
 
 }  // namespace
 
 void install_interrupt_handlers() {
   struct sigaction action {};
-  action.sa_handler = [](int) { signal_came = 1; };
+  action.sa_handler = [](int) { signal_came = true; };
   sigemptyset(&action.sa_mask);
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaction(number, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);  // a report into a closed pipe is an error, not a death
 }
 
-bool interrupted() { return signal_came != 0; }
+bool interrupted() { return signal_came; }
 void request_stop() { stop = true; }
 bool stop_requested() { return stop || interrupted(); }
 

@@ -76,6 +76,7 @@ TEST_P(Spec1_2, ARestartBindsAtOnceAfterAKill) {
 TEST_P(Spec1_3, EverySessionHasAThreadOfItsOwn) {
   if (GetParam().engine != "threads") GTEST_SKIP() << "the loops serve many sessions on a thread";
   Server server(with({"--hold", "1h"}));
+  ASSERT_TRUE(server.has_logged("listening"));
   const std::size_t before = thread_count_of(server.process().pid());
   std::vector<Writer> writers;
   for (int i = 0; i < 3; ++i) writers.push_back(server.connect());
@@ -98,6 +99,7 @@ TEST_P(Spec1_3, TheAcceptingThreadGoesStraightBackToAccept) {
 TEST_P(Spec1_3, AThreadIsGoneWithItsSession) {
   if (GetParam().engine != "threads") GTEST_SKIP() << "the loops serve many sessions on a thread";
   Server server(with({}));
+  ASSERT_TRUE(server.has_logged("listening"));  // until then it reads the machine's limits
   const std::size_t threads = thread_count_of(server.process().pid());
   const std::size_t descriptors = descriptor_count_of(server.process().pid());
   for (int i = 0; i < 20; ++i) ASSERT_EQ(converse(server, "x\n"), reply("x\n"));
