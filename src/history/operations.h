@@ -55,8 +55,8 @@ struct Operations {
 /// - An unknown outcome is a write from `sent` on, which may never have happened.
 /// - A refusal that says that nothing was stored is no write.
 /// - A reply before the hold was over is marked `early`; both operations then lie in
-///   [sent, received], in either order. Where it even came before the message was sent, the read ends then, and the
-///   write is not bounded.
+///   [sent, received], in either order. Where it even came before the message was sent, the read
+///   ends then, and the write is not bounded.
 Operations operations_of(const History& history);
 
 }  // namespace lastword
