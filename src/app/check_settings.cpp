@@ -89,6 +89,9 @@ tl::expected<CheckCommand, int> read_check_command(int argc, char** argv) {
   judge->add_option("FILE", command.judged_file, "JSON Lines; - is standard input")->required();
 
   if (const auto code = line.parse(argc, argv)) return tl::unexpected(*code);
+  if (std::string_view(argv[argc - 1]) == "--") {
+    return tl::unexpected(usage("no command behind --; write lastword-check -- ./server"));
+  }
   check.port = static_cast<std::uint16_t>(port);
   check.accepts = accepts != not_given ? accepts : check.has_command() ? 3 : 0;
   if (judge->parsed()) {

@@ -189,14 +189,14 @@ bool cut_short_by_exit(const CheckSettings& settings, const RunSight& sight, con
   return std::min(sight.end->seen, writer.ended) < due;
 }
 
-std::optional<std::string> lacking(const RunSight& sight, std::size_t count) {
+std::optional<Judgement> lacking(const RunSight& sight, std::size_t count) {
   for (std::size_t index = 0; index < count && index < sight.writers.size(); ++index) {
     const Played& writer = sight.writers[index];
     if (writer.answered()) continue;
-    return writer.script.name + " got no reply: see 4.2, 1.3 and 1.4";
+    return unclear(writer.script.name + " got no reply: see 4.2, 1.3 and 1.4");
   }
   if (sight.writers.size() < count) {
-    return fmt::format("needs {} connections in one run of the server", count);
+    return skipped(fmt::format("needs {} connections in one run of the server", count));
   }
   return std::nullopt;
 }

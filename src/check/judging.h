@@ -63,8 +63,9 @@ bool never_accepted(const RunSight& sight, const Played& writer);
 /// Whether the server ended by itself, in good order, and cut the writer's session short by that.
 bool cut_short_by_exit(const CheckSettings& settings, const RunSight& sight, const Played& writer);
 
-/// Why nothing can be said about replies, where one of the first `count` writers got none.
-std::optional<std::string> lacking(const RunSight& sight, std::size_t count);
+/// Why nothing can be said about replies: one of the first `count` writers got none, which is
+/// unclear; or the server accepts fewer in one run, so that the case is skipped.
+std::optional<Judgement> lacking(const RunSight& sight, std::size_t count);
 
 /// What was played, as operations on the slot.
 History history_of(const CheckSettings& settings, const Scenario& scenario, const RunSight& sight);

@@ -1,6 +1,7 @@
 #include "check/run.h"
 
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +15,8 @@
 #include "check/interrupt.h"
 #include "check/player.h"
 #include "check/socket_table.h"
+#include "net/endpoint.h"
+#include "net/fd.h"
 
 namespace lastword {
 namespace {
@@ -26,9 +29,10 @@ constexpr auto start_limit = 10s;
 /// costs the server nothing, and tells what no writer can see: which connections were accepted.
 class Lookout {
  public:
-  /// `server` is the process to watch; null: none.
-  Lookout(std::uint16_t port, const ServerProcess* server)
-      : port_(port), server_(server), thread_([this] { look_on(); }) {}
+  /// `server` is the process to watch; null: none. The table shows nothing of a server that is
+  /// not `here`, on this machine.
+  Lookout(std::uint16_t port, const ServerProcess* server, bool here)
+      : port_(port), server_(server), here_(here), thread_([this] { look_on(); }) {}
   ~Lookout() { stop(); }
 
   void stop() {
@@ -71,6 +75,7 @@ class Lookout {
   void glance() {
     const auto now = Clock::now();
     if (server_ != nullptr && !gone_ && server_->is_gone()) gone_ = now;
+    if (!here_) return;
     bool listening = false;
     for (const SocketEntry& entry : read_socket_table()) {
       if (entry.port != port_) continue;
@@ -87,6 +92,7 @@ class Lookout {
 
   const std::uint16_t port_;
   const ServerProcess* server_;
+  const bool here_;
   std::optional<Clock::time_point> gone_;
   bool watched_ = false;
   std::optional<Clock::time_point> listener_gone_;
@@ -107,6 +113,16 @@ std::vector<Listening> listening_on(std::uint16_t port) {
   return sockets;
 }
 
+/// Whether every address of `host` is one that a socket here can have.
+bool is_of_this_machine(const std::string& host) {
+  const auto addresses = resolve({host, 0}, Purpose::connect);
+  if (!addresses) return false;
+  return std::all_of(addresses->begin(), addresses->end(), [](const SocketAddress& address) {
+    const Fd fd(socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+    return fd && bind(fd.get(), address.get(), address.size) == 0;
+  });
+}
+
 bool has_time_wait(std::uint16_t port) {
   const auto entries = read_socket_table();
   return std::any_of(entries.begin(), entries.end(), [&](const SocketEntry& entry) {
@@ -125,7 +141,9 @@ Result<void> restart(const CheckSettings& settings, RunSight& sight, int patienc
   sight.time_wait = has_time_wait(settings.port);
   auto again = ServerProcess::start(settings.command, {});
   if (!again) return tl::unexpected(again.error());
-  return again->wait_until_listening(settings.port, Clock::now() + settings.settle() * patience);
+  auto listens = again->wait_until_listening(settings.port, Clock::now() + start_limit * patience);
+  sight.restart_ended = again->end().has_value();
+  return listens;
 }
 
 /// The processor time of a process so far, in seconds; 0 where it can't be read.
@@ -162,9 +180,9 @@ bool lost_a_session(const RunSight& sight) {
 }
 
 void play_with(const CheckSettings& settings, const Scenario& scenario,
-               const std::vector<Script>& scripts, ServerProcess* server, int patience,
+               const std::vector<Script>& scripts, ServerProcess* server, bool here, int patience,
                RunSight& sight) {
-  Lookout lookout(settings.port, server);
+  Lookout lookout(settings.port, server, here);
   sight.began = Clock::now();
   const double processor_before = server == nullptr ? 0 : processor_seconds(server->pid());
   std::thread signaller;
@@ -199,11 +217,18 @@ RunSight run_once(const CheckSettings& settings, const Scenario& scenario, std::
   sight.patience = patience;
   sight.began = sight.finished = Clock::now();
   auto scripts = scenario.scripts(settings, seed);
-  for (Script& script : scripts) script.patience *= patience;
+  for (std::size_t index = 0; index < scripts.size(); ++index) {
+    scripts[index].patience *= patience;
+    // A repetition leaves each its place in a short queue of connections, as with listen(fd, 0).
+    if (patience > 1 && scripts[index].connect.after.empty()) {
+      scripts[index].connect.delay += 30ms * index;
+    }
+  }
 
   if (!settings.has_command()) {
-    sight.listening = listening_on(settings.port);
-    play_with(settings, scenario, scripts, nullptr, patience, sight);
+    const bool here = is_of_this_machine(settings.host);
+    if (here) sight.listening = listening_on(settings.port);
+    play_with(settings, scenario, scripts, nullptr, here, patience, sight);
     return sight;
   }
   if (!listening_on(settings.port).empty()) {
@@ -226,7 +251,7 @@ RunSight run_once(const CheckSettings& settings, const Scenario& scenario, std::
     return sight;
   }
   sight.listening = listening_on(settings.port);
-  play_with(settings, scenario, scripts, &*server, patience, sight);
+  play_with(settings, scenario, scripts, &*server, true, patience, sight);
   sight.end = server->end();
   if (sight.end && sight.gone) sight.end->seen = std::min(sight.end->seen, *sight.gone);
   sight.output = server->output();

@@ -50,7 +50,8 @@ struct RunSight {
   std::optional<ProcessEnd> end;          ///< by itself, before the checker ended it
   std::string output;
   std::optional<Result<void>> restarted;
-  bool time_wait = false;  ///< the port was in TIME_WAIT when the server was started again
+  bool restart_ended = false;  ///< where it did not listen then: because it ended
+  bool time_wait = false;      ///< the port was in TIME_WAIT when the server was started again
   std::optional<Clock::time_point> signalled;
   std::chrono::duration<double> processor_time{0};  ///< that the server used during the run
   Clock::duration lag{0};    ///< how late the checker itself was at most: the machine's load

@@ -75,7 +75,9 @@ std::vector<Script> together(const CheckSettings& settings, std::uint64_t seed) 
   if (settings.accepts != 0) {
     Script extra = plain(settings, seed, count, 12);
     extra.name = "the writer beyond the count";
-    extra.connect.delay = settings.hold / 2;
+    // Behind those whose SYN found no room, as with listen(fd, 1), and came again after a second:
+    // or it would take the place of one of them. A server that accepts more is still there.
+    extra.connect.delay = settings.hold / 2 + 1200ms;
     extra.beyond_accepts = true;
     extra.patience = settings.hold * static_cast<int>(count) + settings.settle();
     scripts.push_back(extra);

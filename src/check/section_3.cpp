@@ -8,7 +8,7 @@ namespace lastword {
 namespace {
 
 Judgement has_no_old_tail(const CheckSettings&, const RunSight& sight) {
-  if (const auto why = lacking(sight, 2)) return unclear(*why);
+  if (const auto why = lacking(sight, 2)) return *why;
   for (const Played& writer : sight.writers) {
     if (!writer.answered()) continue;
     const ReplyView view = view_of(sight, writer);

@@ -51,7 +51,7 @@ Judgement is_not_late(const CheckSettings& settings, const RunSight& sight) {
 }
 
 Judgement is_loaded_then(const CheckSettings& settings, const RunSight& sight) {
-  if (const auto why = lacking(sight, 3)) return unclear(*why);
+  if (const auto why = lacking(sight, 3)) return *why;
   const Played& second = sight.writers[1];
   const Played& third = sight.writers[2];
   for (const Played& writer : sight.writers) {
@@ -183,7 +183,7 @@ Judgement keeps_the_ending(const CheckSettings&, const RunSight& sight) {
 }
 
 Judgement closes(const CheckSettings&, const RunSight& sight) {
-  if (const auto why = lacking(sight, 1)) return unclear(*why);
+  if (const auto why = lacking(sight, 1)) return *why;
   const Played& first = sight.writers[0];
   if (first.end == Played::End::closed) return holds("the server closed after the reply");
   if (first.end == Played::End::reset) {

@@ -135,6 +135,9 @@ class FlatObject final : public nlohmann::json_sax<json> {
   }
 
   bool keep(std::int64_t value) {
+    // Far enough for any clock, and near enough for sums of such times and a hold.
+    constexpr std::int64_t farthest = std::int64_t{1} << 61;
+    if (value > farthest || value < -farthest) return stop("a number is too large");
     if (depth_ != 1) return stop(depth_ == 0 ? "not an object" : "'hex' is a string");
     last().is_number = true;
     last().number = value;

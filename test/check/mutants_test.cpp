@@ -143,7 +143,10 @@ TEST_P(RightServers, AreNotFailed) {
 INSTANTIATE_TEST_SUITE_P(Check, RightServers,
                          testing::Values(Right{"right_access", MeasuredScope::access},
                                          Right{"right_session", MeasuredScope::session},
-                                         Right{"right_fixed_20", MeasuredScope::access}),
+                                         Right{"right_fixed_20", MeasuredScope::access},
+                                         Right{"right_short_queue", MeasuredScope::access},
+                                         Right{"right_slow_start", MeasuredScope::access},
+                                         Right{"right_resets", MeasuredScope::access}),
                          name_of_row);
 
 /// lastword's own server, which must hold every SHOULD too.

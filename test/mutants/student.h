@@ -19,6 +19,9 @@
 #ifndef HOLD_MS
 #define HOLD_MS 2000
 #endif
+#ifndef BACKLOG
+#define BACKLOG 5
+#endif
 
 static inline void hold(void) {
   struct timespec t = {HOLD_MS / 1000, HOLD_MS % 1000 * 1000000L};
@@ -33,7 +36,7 @@ static inline int start(void) {
   a.sin_family = AF_INET;
   a.sin_addr.s_addr = INADDR_ANY;
   a.sin_port = htons(PORT);
-  if (bind(fd, (struct sockaddr*)&a, sizeof a) < 0 || listen(fd, 5) < 0) {
+  if (bind(fd, (struct sockaddr*)&a, sizeof a) < 0 || listen(fd, BACKLOG) < 0) {
     perror("bind");
     exit(1);
   }
