@@ -8,6 +8,7 @@
 #include "check/outside.h"
 #include "check/picture.h"
 #include "check/sample_report.h"
+#include "support/process.h"
 
 namespace lastword {
 namespace {
@@ -116,12 +117,13 @@ TEST(Picture, OfNothingIsLeftOut) {
 class HtmlInBrowser : public testing::Test {
  protected:
   std::string browse(const std::string& html, const std::string& more) {
-    const std::string page = scratch_.write("report.html", html);
+    const std::string page = scratch_.file("report.html");
+    test::write_file(page, html);
     const Ran ran = run(
         "timeout 60 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
         "--disable-background-networking --disable-component-update --disable-sync "
         "--user-data-dir='" +
-        scratch_.path() + "/profile' " + more + " 2>/dev/null --dump-dom 'file://" + page +
+        scratch_.file("profile") + "' " + more + " 2>/dev/null --dump-dom 'file://" + page +
         "#history-1-writer-2'");
     EXPECT_EQ(ran.exit_code, 0);
     return ran.output;
@@ -129,7 +131,7 @@ class HtmlInBrowser : public testing::Test {
   void SetUp() override {
     if (!has_program("chromium")) GTEST_SKIP() << "chromium is missing (package chromium)";
   }
-  ScratchFolder scratch_;
+  test::TemporaryFolder scratch_;
 };
 
 TEST_F(HtmlInBrowser, RunsItsOwnScriptAndNoOther) {

@@ -13,6 +13,7 @@
 
 #include "check/outside.h"
 #include "check/socket_table.h"
+#include "support/process.h"
 
 namespace lastword {
 namespace {
@@ -69,16 +70,16 @@ TEST(Check_Program, TheRerunCommandOfAFailureFailsAgain) {
 }
 
 TEST(Check_Program, WritesAllItsReports) {
-  const ScratchFolder folder;
+  const test::TemporaryFolder folder;
   const Ran ran =
-      checker("--rule 3.4/course --hold 500ms --save-history " + folder.path() +
-              "/h.jsonl --json " + folder.path() + "/r.json --junit " + folder.path() +
-              "/r.xml --html " + folder.path() + "/r.html -- " LASTWORD_MUTANTS "/right_access");
+      checker("--rule 3.4/course --hold 500ms --save-history " + folder.file("h.jsonl") +
+              " --json " + folder.file("r.json") + " --junit " + folder.file("r.xml") + " --html " +
+              folder.file("r.html") + " -- " LASTWORD_MUTANTS "/right_access");
   EXPECT_EQ(ran.exit_code, 0) << ran.output;
   for (const char* name : {"h.jsonl", "r.json", "r.xml", "r.html"}) {
-    EXPECT_GT(std::filesystem::file_size(folder.path() + "/" + name), 100u) << name;
+    EXPECT_GT(std::filesystem::file_size(folder.file(name)), 100u) << name;
   }
-  const Ran judged = checker("judge " + folder.path() + "/h.jsonl");
+  const Ran judged = checker("judge " + folder.file("h.jsonl"));
   EXPECT_EQ(judged.exit_code, 0) << judged.output;
   EXPECT_EQ(
       checker("--rule 3.4/course --hold 500ms --json /no/such/folder/r.json -- " LASTWORD_MUTANTS
@@ -89,9 +90,9 @@ TEST(Check_Program, WritesAllItsReports) {
 
 /// Started with a signal to come, because what must be seen is how it ends.
 TEST(Check_Program, AnInterruptEndsTheServersAndWritesTheReports) {
-  const ScratchFolder folder;
-  const std::string json = folder.path() + "/r.json";
-  const std::string output = folder.path() + "/out";
+  const test::TemporaryFolder folder;
+  const std::string json = folder.file("r.json");
+  const std::string output = folder.file("out");
   const pid_t checker_process = fork();
   if (checker_process == 0) {
     const int file = open(output.c_str(), O_WRONLY | O_CREAT, 0600);

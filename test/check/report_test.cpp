@@ -9,6 +9,7 @@
 #include "check/outside.h"
 #include "check/printable.h"
 #include "check/sample_report.h"
+#include "support/process.h"
 
 namespace lastword {
 namespace {
@@ -116,16 +117,18 @@ TEST(JunitReport, CountsFailuresErrorsAndSkips) {
 
 TEST(JunitReport, FitsTheSchema) {
   if (!has_program("xmllint")) GTEST_SKIP() << "xmllint is missing (package libxml2-utils)";
-  const ScratchFolder scratch;
+  const test::TemporaryFolder scratch;
   CheckReport interrupted = sample_report();
   interrupted.interrupted = true;
   for (const CheckReport& report : {sample_report(), interrupted, CheckReport{}}) {
-    const std::string file = scratch.write("report.xml", junit_report(report));
+    const std::string file = scratch.file("report.xml");
+    test::write_file(file, junit_report(report));
     const Ran ran = run("xmllint --noout --schema '" LASTWORD_JUNIT_SCHEMA "' '" + file + "' 2>&1");
     EXPECT_EQ(ran.exit_code, 0) << ran.output;
   }
   // The schema does refuse: a test that can't fail shows nothing.
-  const std::string broken = scratch.write("broken.xml", "<testsuites><testcase/></testsuites>");
+  const std::string broken = scratch.file("broken.xml");
+  test::write_file(broken, "<testsuites><testcase/></testsuites>");
   EXPECT_NE(
       run("xmllint --noout --schema '" LASTWORD_JUNIT_SCHEMA "' '" + broken + "' 2>&1").exit_code,
       0);
@@ -133,8 +136,9 @@ TEST(JunitReport, FitsTheSchema) {
 
 TEST(JunitReport, GivesHostileTextBackAsText) {
   if (!has_program("xmllint")) GTEST_SKIP() << "xmllint is missing (package libxml2-utils)";
-  const ScratchFolder scratch;
-  const std::string file = scratch.write("report.xml", junit_report(sample_report()));
+  const test::TemporaryFolder scratch;
+  const std::string file = scratch.file("report.xml");
+  test::write_file(file, junit_report(sample_report()));
   const Ran ran = run("xmllint --xpath 'string(//failure/@message)' '" + file + "'");
   EXPECT_EQ(ran.exit_code, 0);
   EXPECT_EQ(ran.output, printable("the reply has 2 bytes too many " + hostile) + "\n");
