@@ -58,6 +58,12 @@ Ready<bool> BlockingConnection::send(std::string_view bytes) {
   return {sent == static_cast<ssize_t>(bytes.size())};
 }
 
+Ready<bool> BlockingConnection::send_and_close(std::string_view bytes) {
+  const auto sent = send(bytes);
+  close();
+  return sent;
+}
+
 Ready<bool> BlockingConnection::hold_until(Clock::time_point time) {
   if (time <= Clock::now()) return {true};
   std::unique_lock lock(mutex_);

@@ -29,7 +29,7 @@ class BlockingConnection final : public Completion {
   }
   bool is_open() const { return bool(socket_); }
 
-  /// Ends the connection; a close that finds bytes unread is a reset.
+  /// Ends the connection, if that has not been done; a close that finds bytes unread is a reset.
   void close() { socket_.close(); }
 
   /// Whether a reply or a refusal was sent, or tried to.
@@ -39,6 +39,7 @@ class BlockingConnection final : public Completion {
   Ready<Received> receive(std::span<char> buffer, Clock::duration patience);
   Ready<Received> discard(Clock::duration patience);
   Ready<bool> send(std::string_view bytes);
+  Ready<bool> send_and_close(std::string_view bytes);
   Ready<bool> hold_until(Clock::time_point time);
   Ready<bool> completed();
   Completion& completion() { return *this; }

@@ -4,6 +4,8 @@
 #include <array>
 #include <chrono>
 #include <concepts>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -45,6 +47,7 @@ struct Received {
 /// - `receive(buffer, patience)` gives `Received`; `discard(patience)` likewise, but throws the
 ///   bytes away; with no patience at all it only looks.
 /// - `send(bytes)` gives whether the peer was still there; it sends them in one segment.
+///   `send_and_close(bytes)` likewise, and closes: it is the last that a session may call.
 /// - `hold_until(time)` and `completed()`, which waits for `completion()` to be set, give false
 ///   when the server's grace time ended first.
 /// - `shut_sending()` tells the peer that nothing more follows.
@@ -54,10 +57,18 @@ concept SessionConnection = requires(C c, std::span<char> buffer, Clock::duratio
   { c.receive(buffer, patience).await_resume() } -> std::same_as<Received>;
   { c.discard(patience).await_resume() } -> std::same_as<Received>;
   { c.send(bytes).await_resume() } -> std::same_as<bool>;
+  { c.send_and_close(bytes).await_resume() } -> std::same_as<bool>;
   { c.hold_until(time).await_resume() } -> std::same_as<bool>;
   { c.completed().await_resume() } -> std::same_as<bool>;
   { c.completion() } -> std::same_as<Completion&>;
   c.shut_sending();
+};
+
+/// What all sessions of a server share.
+struct Service {
+  Slot& slot;
+  const SessionOptions& options;
+  Observer& observer;
 };
 
 /// A message as a writer sent it.
@@ -69,28 +80,6 @@ struct Request {
 
 /// Why there is no request: a refusal, or nobody to refuse.
 using NoRequest = std::variant<Refusal, Failure>;
-
-/// The turn of session scope, left at the latest when this goes; in access scope it is nothing.
-class Turn {
- public:
-  Turn(Slot& slot, Completion& completion, Scope scope)
-      : slot_(slot), completion_(completion), entered_(scope == Scope::session) {
-    if (entered_) slot_.enter(completion_);
-  }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-  ~Turn() { leave(); }
-
-  bool must_be_awaited() const { return entered_; }
-  void leave() {
-    if (std::exchange(entered_, false)) slot_.leave(completion_);
-  }
-
- private:
-  Slot& slot_;
-  Completion& completion_;
-  bool entered_;
-};
 
 /// Receives one message: it ends at its ending, the half-close, or the quiet gap (SPEC 2).
 template <SessionConnection Connection>
@@ -131,18 +120,13 @@ struct Linger {
 };
 
 /// Reads what the writer sends behind its message's end, so that the close which follows does not
-/// become a reset (SPEC 2.2). At once where nothing came and nothing is expected.
+/// become a reset (SPEC 2.2).
 template <SessionConnection Connection>
-Task<> take_leave(Connection& connection, bool expect_more) {
-  const Received look = co_await connection.discard(Clock::duration::zero());
-  const bool may_send_more = expect_more && look.kind == Received::Kind::timeout;
-  if (look.kind != Received::Kind::bytes && !may_send_more) co_return;
-
+Task<> take_leave(Connection& connection) {
   connection.shut_sending();
   const auto until = Clock::now() + Linger::most;
-  for (auto now = Clock::now(); now < until; now = Clock::now()) {
-    const auto patience = std::min<Clock::duration>(Linger::quiet, until - now);
-    const Received got = co_await connection.discard(patience);
+  while (Clock::now() < until) {
+    const Received got = co_await connection.discard(Linger::quiet);
     if (got.kind != Received::Kind::bytes) co_return;
   }
 }
@@ -153,59 +137,104 @@ Task<> refuse(Connection& connection, const SessionInfo& session, Observer& obse
   // A line that doesn't arrive changes nothing: the reason stays why the session ended.
   co_await connection.send(line_of(why));
   observer.refused(session, why);
-  co_await take_leave(connection, true);
+  co_await take_leave(connection);
+}
+
+/// What a session remembers while it holds; of its message nothing.
+struct Held {
+  Clock::time_point due;  ///< the end of the hold
+  Ending ending = Ending::none;
+  bool has_trailing_bytes = false;
+};
+
+/// Receives a message and stores it, in session scope in its turn, which `turn` then is. Nothing
+/// where the session has ended instead, and whoever was to be told has been told.
+template <SessionConnection Connection>
+Task<std::optional<Held>> take_message(Connection& connection, const SessionInfo& session,
+                                       const Service& service, std::unique_ptr<Turn>& turn) {
+  const auto request = co_await receive_message(connection, service.options);  // SPEC 2
+  if (!request) {
+    if (const auto* why = std::get_if<Failure>(&request.error())) {
+      service.observer.failed(session, *why);
+    } else {
+      const auto refusal = std::get<Refusal>(request.error());
+      co_await refuse(connection, session, service.observer, refusal);
+    }
+    co_return std::nullopt;
+  }
+
+  std::optional<Refusal> refusal;
+  if (service.options.scope == Scope::session) {  // SPEC 3.3
+    turn = service.slot.enter(connection.completion());
+    const bool is_told = co_await connection.completed();
+    refusal = is_told ? turn->refusal() : Refusal::stopping;
+  }
+  if (!refusal) {
+    Access access{connection.completion(), turn.get(), request->message, {}};
+    service.slot.store(access);  // SPEC 3
+    if (!co_await connection.completed()) service.slot.give_up(access);
+    refusal = access.refusal;
+  }
+  if (refusal) {
+    turn.reset();
+    co_await refuse(connection, session, service.observer, *refusal);
+    co_return std::nullopt;
+  }
+  const auto due = Clock::now() + service.options.hold;
+  service.observer.stored(session, request->message);
+  co_return Held{due, request->ending, request->has_trailing_bytes};
+}
+
+/// Loads what the slot holds now, ends the turn, and sends it (SPEC 4).
+template <SessionConnection Connection>
+Task<> give_reply(Connection& connection, const SessionInfo& session, const Service& service,
+                  std::unique_ptr<Turn>& turn, Held held) {
+  Access access{connection.completion(), turn.get(), {}, {}};
+  service.slot.load(access);  // now, and never remembered
+  if (!co_await connection.completed()) service.slot.give_up(access);
+  turn.reset();  // no socket I/O inside the critical section (SPEC 3.2)
+  if (access.refusal) {
+    co_return co_await refuse(connection, session, service.observer, *access.refusal);
+  }
+
+  const Reply reply(access.message, held.ending);  // SPEC 4.3
+  // A close that finds bytes unread is a reset, and may cost the writer its reply (SPEC 2.2).
+  bool sends_on = held.has_trailing_bytes;
+  if (!sends_on) {
+    const Received look = co_await connection.discard(Clock::duration::zero());
+    sends_on = look.kind == Received::Kind::bytes;
+  }
+  const auto late = Clock::now() - held.due;
+  bool arrived = false;
+  if (sends_on) {
+    arrived = co_await connection.send(reply.bytes());
+  } else {
+    arrived = co_await connection.send_and_close(reply.bytes());
+  }
+  if (arrived) {
+    service.observer.replied(session, access.message, late);
+  } else {
+    service.observer.failed(session, Failure::reply_lost);
+  }
+  if (sends_on) co_await take_leave(connection);
 }
 
 /// One session, from accept to close, on any engine: receive, store, hold, load, reply. When this
-/// returns the connection is to be closed.
+/// returns the connection is to be closed, if it has not been.
 ///
 /// Takes what the caller keeps until the task is done. Lets nothing but std::bad_alloc out.
 template <SessionConnection Connection>
-Task<> serve(Connection& connection, const SessionInfo& session, Slot& slot,
-             const SessionOptions& options, Observer& observer) {
-  observer.accepted(session);
-
-  const auto request = co_await receive_message(connection, options);  // SPEC 2
-  if (!request) {
-    if (const auto* why = std::get_if<Failure>(&request.error())) {
-      observer.failed(session, *why);
-    } else {
-      co_await refuse(connection, session, observer, std::get<Refusal>(request.error()));
-    }
-    co_return;
-  }
-
-  Turn turn(slot, connection.completion(), options.scope);  // SPEC 3.3
-  if (turn.must_be_awaited() && !co_await connection.completed()) {
-    turn.leave();
-    co_return co_await refuse(connection, session, observer, Refusal::stopping);
-  }
-
-  const auto stored = slot.store(request->message);  // SPEC 3
-  const auto due = Clock::now() + options.hold;
-  if (!stored) {
-    turn.leave();
-    co_return co_await refuse(connection, session, observer, stored.error());
-  }
-  observer.stored(session, request->message);
-
-  if (!co_await connection.hold_until(due)) {  // SPEC 4.1
-    turn.leave();
-    co_return co_await refuse(connection, session, observer, Refusal::cut_short);
-  }
-
-  const auto actual = slot.load();  // never reuse `request`
-  turn.leave();                     // no socket I/O inside the critical section (SPEC 3.2)
-  if (!actual) co_return co_await refuse(connection, session, observer, actual.error());
-
-  const Reply reply(*actual, request->ending);  // SPEC 4.3
-  const auto late = Clock::now() - due;
-  if (co_await connection.send(reply.bytes())) {
-    observer.replied(session, *actual, late);
+Task<> serve(Connection& connection, const SessionInfo& session, const Service& service) {
+  service.observer.accepted(session);
+  std::unique_ptr<Turn> turn;  // of session scope
+  const auto held = co_await take_message(connection, session, service, turn);
+  if (!held) co_return;
+  if (co_await connection.hold_until(held->due)) {  // SPEC 4.1
+    co_await give_reply(connection, session, service, turn, *held);
   } else {
-    observer.failed(session, Failure::reply_lost);
+    turn.reset();
+    co_await refuse(connection, session, service.observer, Refusal::cut_short);
   }
-  co_await take_leave(connection, request->has_trailing_bytes);
 }
 
 }  // namespace lastword

@@ -2,9 +2,10 @@
 
 #include <cassert>
 #include <coroutine>
-#include <exception>
 #include <optional>
 #include <utility>
+
+#include "server/frame_memory.h"
 
 namespace lastword {
 
@@ -25,25 +26,21 @@ struct TaskPromiseBase {
     void await_resume() const noexcept {}
   };
 
+  static void* operator new(std::size_t size) { return FrameMemory::allocate(size); }
+  static void operator delete(void* frame, std::size_t size) { FrameMemory::release(frame, size); }
+
   std::suspend_always initial_suspend() const noexcept { return {}; }
   ResumeAwaiting final_suspend() const noexcept { return {}; }
-  void unhandled_exception() noexcept { exception = std::current_exception(); }
-  void rethrow_if_failed() const {
-    if (exception) std::rethrow_exception(exception);
-  }
+  void unhandled_exception() const { throw; }
 
   std::coroutine_handle<> awaiting = std::noop_coroutine();
-  std::exception_ptr exception;
 };
 
 template <class T>
 struct TaskPromise : TaskPromiseBase {
   Task<T> get_return_object();
   void return_value(T result) { value.emplace(std::move(result)); }
-  T take() {
-    rethrow_if_failed();
-    return std::move(*value);
-  }
+  T take() { return std::move(*value); }
 
   std::optional<T> value;
 };
@@ -52,13 +49,16 @@ template <>
 struct TaskPromise<void> : TaskPromiseBase {
   Task<void> get_return_object();
   void return_void() const noexcept {}
-  void take() const { rethrow_if_failed(); }
+  void take() const noexcept {}
 };
 
 }  // namespace detail
 
-/// A coroutine that starts when it is awaited, or by start(), and owns its frame. An exception that
-/// leaves it reaches whoever awaits it.
+/// A coroutine that starts when it is awaited, or by start(), and owns its frame.
+///
+/// An exception that leaves it does not reach whoever awaits it, but whoever resumed it last: it
+/// ends the whole chain of tasks, and the outermost is then to be destroyed. So no task pays for an
+/// exception that it may have to keep.
 template <class T = void>
 class [[nodiscard]] Task {
  public:
@@ -68,16 +68,19 @@ class [[nodiscard]] Task {
   explicit Task(Handle handle) : handle_(handle) {}
   Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
   Task& operator=(Task&&) = delete;
-  ~Task() {
-    if (handle_) handle_.destroy();
-  }
+  ~Task() { destroy(); }
 
-  /// Runs until it first suspends, or ends.
+  /// Runs until it first suspends, or ends. Throws what leaves it, or a task that it awaits.
   void start() { handle_.resume(); }
 
   bool is_done() const { return handle_.done(); }
 
-  /// The result of a task that is done; throws what left the coroutine. Once.
+  /// Ends it wherever it is suspended, with all that it keeps and awaits.
+  void destroy() {
+    if (handle_) std::exchange(handle_, nullptr).destroy();
+  }
+
+  /// The result of a task that is done. Once.
   T take() {
     assert(is_done());
     return handle_.promise().take();

@@ -50,23 +50,18 @@ int start_detached_thread(void* (*main)(void*), void* argument) {
 
 struct ThreadEngine::LiveSession {
   explicit LiveSession(ThreadEngine& its_engine)
-      : engine(its_engine),
-        connection(its_engine.options_.session.read_timeout),
-        task(serve(connection, info, its_engine.slot_, its_engine.options_.session,
-                   its_engine.observer_)) {}
+      : engine(its_engine), connection(its_engine.options_.session.read_timeout) {}
 
   ThreadEngine& engine;
   SessionInfo info;
   BlockingConnection connection;
-  Task<> task;
   std::list<LiveSession>::iterator self;
 };
 
 ThreadEngine::ThreadEngine(const ServerOptions& options, Slot& slot, Observer& observer,
                            StopSignals& signals)
     : options_(options),
-      slot_(slot),
-      observer_(observer),
+      service_{slot, options.session, observer},
       signals_(signals),
       pauses_(observer),
       idle_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
@@ -233,13 +228,14 @@ void* ThreadEngine::thread_main(void* argument) {
 }
 
 void ThreadEngine::run(LiveSession& session) {
+  const Service& service = session.engine.service_;
+  const FrameMemory frames;
   try {
-    session.task.start();
-    session.task.take();
+    serve(session.connection, session.info, service).start();
   } catch (const std::bad_alloc&) {
     if (!session.connection.has_answered()) {
       session.connection.send(line_of(Refusal::out_of_memory));
-      session.engine.observer_.refused(session.info, Refusal::out_of_memory);
+      service.observer.refused(session.info, Refusal::out_of_memory);
     }
   }
 }

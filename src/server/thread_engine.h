@@ -68,8 +68,7 @@ class ThreadEngine {
   void end(LiveSession& session);
 
   const ServerOptions& options_;
-  Slot& slot_;
-  Observer& observer_;
+  const Service service_;
   StopSignals& signals_;
 
   // Only the accepting thread uses these.

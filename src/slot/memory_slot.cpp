@@ -2,15 +2,20 @@
 
 namespace lastword {
 
-SlotResult<void> MemorySlot::store(const Message& message) {
-  const std::lock_guard critical_section(mutex_);
-  message_ = message;
-  return {};
+void MemorySlot::store(Access& access) {
+  {
+    const std::lock_guard critical_section(mutex_);
+    message_ = access.message;
+  }
+  access.completion.set();
 }
 
-SlotResult<Message> MemorySlot::load() {
-  const std::lock_guard critical_section(mutex_);
-  return message_;
+void MemorySlot::load(Access& access) {
+  {
+    const std::lock_guard critical_section(mutex_);
+    access.message = message_;
+  }
+  access.completion.set();
 }
 
 }  // namespace lastword

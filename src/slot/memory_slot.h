@@ -7,13 +7,14 @@
 
 namespace lastword {
 
-/// The slot in this process's own memory, which the server and all its threads share.
+/// The slot in this process's own memory, which the server and all its threads share. Every access
+/// is done when its call returns, and none fails.
 class MemorySlot final : public Slot {
  public:
-  SlotResult<void> store(const Message& message) override;
-  SlotResult<Message> load() override;
-  void enter(Completion& turn) override { turns_.enter(turn); }
-  void leave(Completion& turn) override { turns_.leave(turn); }
+  void store(Access& access) override;
+  void load(Access& access) override;
+  void give_up(Access&) override {}
+  std::unique_ptr<Turn> enter(Completion& completion) override { return turns_.enter(completion); }
 
  private:
   std::mutex mutex_;

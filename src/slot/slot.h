@@ -1,6 +1,7 @@
 #pragma once
 
-#include <tl/expected.hpp>
+#include <memory>
+#include <optional>
 
 #include "protocol/message.h"
 #include "protocol/refusal.h"
@@ -14,34 +15,50 @@ enum class Scope {
   session,  ///< store, hold and load: sessions take turns, first come first served
 };
 
-/// What a slot operation gives, or what the writer is refused with when the slot can't be reached.
-template <class T>
-using SlotResult = tl::expected<T, Refusal>;
+/// A session's place in the queue of session scope, and then its turn. Its end leaves the queue, or
+/// gives the turn to the next; that never blocks, and from then on nothing of it is touched.
+class Turn {
+ public:
+  virtual ~Turn() = default;
+
+  /// Once the completion is set: nothing where the turn has come, else why it never will.
+  virtual std::optional<Refusal> refusal() const { return std::nullopt; }
+};
+
+/// One store or one load. The session keeps it until it is done, or given up.
+struct Access {
+  Completion& completion;          ///< set once it is done
+  Turn* turn = nullptr;            ///< in session scope the session's own, which has come
+  Message message;                 ///< what to store; or, once loaded, what the slot held
+  std::optional<Refusal> refusal;  ///< once it is done: nothing where it succeeded
+};
 
 /// The one message that every writer shares: an atomic register (SPEC 3).
 ///
 /// - load() yields one whole message that some store() was given, or the empty one.
-/// - A load() begun after a store() returned sees that message or a later one.
+/// - A load() begun after a store() was done sees that message or a later one.
 /// - The critical section of an access covers one copy. Nobody sleeps or touches a socket inside.
-/// - A store() that fails with `unknown` may still take effect; one that fails with `not_stored`
-///   never does.
+/// - An access that is begun is done when its completion is set, perhaps before the call returns.
+///   No call blocks on anything but the critical section.
 /// - Safe from any thread. Outlives every session that uses it.
 class Slot {
  public:
   virtual ~Slot() = default;
 
-  /// Fails with `not_stored` or `unknown`.
-  virtual SlotResult<void> store(const Message& message) = 0;
+  /// Begins to store `access.message`. It fails with `not_stored`, and then never takes effect; or
+  /// with `unknown`, and then may, even later.
+  virtual void store(Access& access) = 0;
 
-  /// Fails with `unread`.
-  virtual SlotResult<Message> load() = 0;
+  /// Begins a load into `access.message`. It fails with `unread`.
+  virtual void load(Access& access) = 0;
 
-  /// Queues for the turn of session scope; `turn` is set once it has come, perhaps before this
-  /// returns. Every enter() needs its leave(), and `turn` must live until then.
-  virtual void enter(Completion& turn) = 0;
+  /// Ends a store or load that has been begun, done or not, with what is known of it now. From then
+  /// on the slot touches neither it nor its completion.
+  virtual void give_up(Access& access) = 0;
 
-  /// Ends the turn and gives it to the next in the queue; or, if it has not come yet, gives it up.
-  virtual void leave(Completion& turn) = 0;
+  /// Queues for the turn of session scope. `completion` is set once it has come, perhaps before
+  /// this returns, or once it is known never to come; it must live as long as the turn.
+  virtual std::unique_ptr<Turn> enter(Completion& completion) = 0;
 };
 
 }  // namespace lastword

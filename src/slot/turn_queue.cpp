@@ -1,24 +1,32 @@
 #include "slot/turn_queue.h"
 
-#include <algorithm>
-#include <cassert>
-
 namespace lastword {
 
-void TurnQueue::enter(Completion& turn) {
-  const std::lock_guard lock(mutex_);
-  queue_.push_back(&turn);
-  if (queue_.size() == 1) turn.set();
-}
+class TurnQueue::Place final : public Turn {
+ public:
+  Place(TurnQueue& turns, Completion& completion) : turns_(turns) {
+    const std::lock_guard lock(turns_.mutex_);
+    place_ = turns_.queue_.insert(turns_.queue_.end(), &completion);
+    if (has_turn()) completion.set();
+  }
 
-void TurnQueue::leave(Completion& turn) {
-  // The next turn is set under the lock: whoever waits for it could otherwise give up and be gone.
-  const std::lock_guard lock(mutex_);
-  const auto place = std::find(queue_.begin(), queue_.end(), &turn);
-  assert(place != queue_.end() && "leave() without enter()");
-  const bool had_turn = place == queue_.begin();
-  queue_.erase(place);
-  if (had_turn && !queue_.empty()) queue_.front()->set();
+  ~Place() override {
+    // The next is told under the lock: it could otherwise give up meanwhile, and be gone.
+    const std::lock_guard lock(turns_.mutex_);
+    const bool had_turn = has_turn();
+    turns_.queue_.erase(place_);
+    if (had_turn && !turns_.queue_.empty()) turns_.queue_.front()->set();
+  }
+
+ private:
+  bool has_turn() const { return place_ == turns_.queue_.begin(); }
+
+  TurnQueue& turns_;
+  std::list<Completion*>::iterator place_;
+};
+
+std::unique_ptr<Turn> TurnQueue::enter(Completion& completion) {
+  return std::make_unique<Place>(*this, completion);
 }
 
 }  // namespace lastword

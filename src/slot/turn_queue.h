@@ -1,25 +1,25 @@
 #pragma once
 
-#include <deque>
+#include <list>
+#include <memory>
 #include <mutex>
 
-#include "slot/completion.h"
+#include "slot/slot.h"
 
 namespace lastword {
 
 /// Turns within one process, first come first served (SPEC 3.3). The front of the queue has the
-/// turn. Safe from any thread.
+/// turn. Safe from any thread; outlives its turns.
 class TurnQueue {
  public:
   /// See Slot::enter.
-  void enter(Completion& turn);
-
-  /// See Slot::leave. Constant time for the holder of the turn; linear for one that gives up.
-  void leave(Completion& turn);
+  std::unique_ptr<Turn> enter(Completion& completion);
 
  private:
+  class Place;
+
   std::mutex mutex_;
-  std::deque<Completion*> queue_;
+  std::list<Completion*> queue_;  // guarded by mutex_
 };
 
 }  // namespace lastword

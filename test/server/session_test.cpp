@@ -57,13 +57,19 @@ class ScriptedConnection final : public Completion {
     sent += bytes;
     return {peer_is_there};
   }
+  Ready<bool> send_and_close(std::string_view bytes) {
+    steps_.push_back("send and close");
+    sent += bytes;
+    return {peer_is_there};
+  }
   Ready<bool> hold_until(Clock::time_point) {
     steps_.push_back("hold");
     return {!cut};
   }
   Ready<bool> completed() {
-    steps_.push_back("await turn");
-    return {is_set_ && !cut};
+    EXPECT_TRUE(is_set_) << "it would wait for ever";
+    is_set_ = false;
+    return {!cut};
   }
   Completion& completion() { return *this; }
   void shut_sending() { steps_.push_back("shut"); }
@@ -83,26 +89,46 @@ class ScriptedSlot final : public Slot {
 
   std::optional<Refusal> store_fails;
   std::optional<Refusal> load_fails;
+  std::optional<Refusal> turn_fails;
+  std::optional<Refusal> given_up;  ///< what is known of an access that is given up
   Message loaded = *Message::from("loaded");
 
-  SlotResult<void> store(const Message& message) override {
-    steps_.push_back("store " + std::string(message.text()));
-    if (store_fails) return tl::unexpected(*store_fails);
-    return {};
+  void store(Access& access) override {
+    steps_.push_back("store " + std::string(access.message.text()));
+    EXPECT_EQ(access.turn != nullptr, has_turn_);
+    access.refusal = store_fails;
+    access.completion.set();
   }
-  SlotResult<Message> load() override {
+  void load(Access& access) override {
     steps_.push_back("load");
-    if (load_fails) return tl::unexpected(*load_fails);
-    return loaded;
+    EXPECT_EQ(access.turn != nullptr, has_turn_);
+    access.message = loaded;
+    access.refusal = load_fails;
+    access.completion.set();
   }
-  void enter(Completion& turn) override {
+  void give_up(Access& access) override {
+    steps_.push_back("give up");
+    access.refusal = given_up;
+  }
+  std::unique_ptr<Turn> enter(Completion& completion) override {
     steps_.push_back("enter");
-    turn.set();
+    completion.set();
+    return std::make_unique<ScriptedTurn>(*this);
   }
-  void leave(Completion&) override { steps_.push_back("leave"); }
 
  private:
+  struct ScriptedTurn final : Turn {
+    explicit ScriptedTurn(ScriptedSlot& its_slot) : slot(its_slot) { slot.has_turn_ = true; }
+    ~ScriptedTurn() override {
+      slot.has_turn_ = false;
+      slot.steps_.push_back("leave");
+    }
+    std::optional<Refusal> refusal() const override { return slot.turn_fails; }
+    ScriptedSlot& slot;
+  };
+
   Steps& steps_;
+  bool has_turn_ = false;
 };
 
 class RecordingObserver final : public Observer {
@@ -129,7 +155,7 @@ class RecordingObserver final : public Observer {
 class Session : public testing::Test {
  protected:
   void serve_it() {
-    Task<> task = serve(connection_, info_, slot_, options_, observer_);
+    Task<> task = serve(connection_, info_, service_);
     task.start();
     ASSERT_TRUE(task.is_done()) << "it must run through where every wait is ready";
     task.take();
@@ -141,12 +167,13 @@ class Session : public testing::Test {
   RecordingObserver observer_;
   SessionOptions options_{.hold = 0s};
   SessionInfo info_{1, {}, Clock::now()};
+  const Service service_{slot_, options_, observer_};
 };
 
 TEST_F(Session, ReceivesStoresHoldsLoadsRepliesInThatOrder_Spec4_1) {
   connection_.arrivals = {{Kind::bytes, "mine\n"}};
   serve_it();
-  EXPECT_THAT(steps_, ElementsAre("store mine", "hold", "load", "send"));
+  EXPECT_THAT(steps_, ElementsAre("store mine", "hold", "load", "send and close"));
   EXPECT_EQ(connection_.sent, "loaded\n") << "loaded, never remembered";
   EXPECT_THAT(observer_.events, ElementsAre("accepted", "stored mine", "replied loaded"));
 }
@@ -156,7 +183,7 @@ TEST_F(Session, InSessionScopeTheTurnCoversStoreHoldAndLoadButNoSocket_Spec3_2_S
   connection_.arrivals = {{Kind::bytes, "mine\n"}};
   serve_it();
   EXPECT_THAT(steps_,
-              ElementsAre("enter", "await turn", "store mine", "hold", "load", "leave", "send"));
+              ElementsAre("enter", "store mine", "hold", "load", "leave", "send and close"));
 }
 
 TEST_F(Session, WaitsTheReadTimeoutForTheFirstByteAndTheQuietGapForTheRest_Spec2_1_Spec2_4) {
@@ -202,7 +229,7 @@ TEST_F(Session, RefusesTooLongAndEmptyWithoutTouchingTheSlot_Spec2_3) {
 
   ScriptedConnection other{steps_};
   other.arrivals = {{Kind::bytes, "\n"}};
-  Task<> task = serve(other, info_, slot_, options_, observer_);
+  Task<> task = serve(other, info_, service_);
   task.start();
   EXPECT_EQ(other.sent, line_of(Refusal::empty));
 }
@@ -212,7 +239,7 @@ TEST_F(Session, ListensToWhatFollowsTheEndUntilItIsQuiet_Spec2_2) {
   connection_.leftovers = {Kind::bytes, Kind::bytes};
   serve_it();
   EXPECT_THAT(steps_,
-              ElementsAre("store mine", "hold", "load", "send", "discard", "shut", "discard"));
+              ElementsAre("store mine", "hold", "load", "send", "shut", "discard", "discard"));
 }
 
 TEST_F(Session, LooksForLateBytesBeforeItCloses_Spec2_2) {
@@ -220,7 +247,7 @@ TEST_F(Session, LooksForLateBytesBeforeItCloses_Spec2_2) {
   connection_.leftovers = {Kind::bytes, Kind::end};
   serve_it();
   EXPECT_THAT(steps_,
-              ElementsAre("store mine", "hold", "load", "send", "discard", "shut", "discard"));
+              ElementsAre("store mine", "hold", "load", "discard", "send", "shut", "discard"));
 }
 
 TEST_F(Session, ALostReplyIsAFailureAndTheMessageStaysStored_Spec5_1) {
@@ -239,13 +266,13 @@ TEST_F(Session, TellsWhatIsKnownWhenTheSlotCannotBeReached_Spec5_4) {
       slot_.store_fails = why;
       options_.scope = scope;
       RecordingObserver observer;
-      Task<> task = serve(connection, info_, slot_, options_, observer);
+      const Service service{slot_, options_, observer};
+      Task<> task = serve(connection, info_, service);
       task.start();
       EXPECT_EQ(connection.sent, line_of(why));
       EXPECT_THAT(observer.events, ElementsAre("accepted", "refused " + std::string(name_of(why))));
       if (scope == Scope::session) {
-        EXPECT_THAT(steps_,
-                    ElementsAre("enter", "await turn", "store mine", "leave", "send", "shut"));
+        EXPECT_THAT(steps_, ElementsAre("enter", "store mine", "leave", "send", "shut"));
       }
     }
   }
@@ -277,10 +304,28 @@ TEST_F(Session, TheEndOfTheGraceTimeCutsTurnAndHoldShort_Spec5_3) {
   waits.arrivals = {{Kind::bytes, "mine\n"}};
   waits.cut = true;
   options_.scope = Scope::session;
-  Task<> task = serve(waits, info_, slot_, options_, observer_);
+  Task<> task = serve(waits, info_, service_);
   task.start();
   EXPECT_EQ(waits.sent, line_of(Refusal::stopping));
-  EXPECT_THAT(steps_, ElementsAre("enter", "await turn", "leave", "send", "shut"));
+  EXPECT_THAT(steps_, ElementsAre("enter", "leave", "send", "shut"));
+}
+
+TEST_F(Session, TellsWhatIsKnownOfAnAccessThatTheEndOfTheGraceTimeCutShort_Spec5_3_Spec5_4) {
+  connection_.arrivals = {{Kind::bytes, "mine\n"}};
+  connection_.cut = true;
+  slot_.given_up = Refusal::unknown;
+  serve_it();
+  EXPECT_THAT(steps_, ElementsAre("store mine", "give up", "send", "shut"));
+  EXPECT_EQ(connection_.sent, line_of(Refusal::unknown));
+}
+
+TEST_F(Session, StoresNothingWhereItsTurnNeverComes_Spec5_4) {
+  connection_.arrivals = {{Kind::bytes, "mine\n"}};
+  options_.scope = Scope::session;
+  slot_.turn_fails = Refusal::not_stored;
+  serve_it();
+  EXPECT_THAT(steps_, ElementsAre("enter", "leave", "send", "shut"));
+  EXPECT_EQ(connection_.sent, line_of(Refusal::not_stored));
 }
 
 }  // namespace

@@ -60,13 +60,19 @@ Task<> fails() {
   co_return;
 }
 
-Task<> passes_on() { co_await fails(); }
+Task<> passes_on(std::shared_ptr<int>, std::coroutine_handle<>* waiting) {
+  co_await Pause{waiting};
+  co_await fails();
+}
 
-TEST(Task, PassesAnExceptionToWhoeverAwaitsIt) {
-  Task<> task = passes_on();
+TEST(Task, AnExceptionReachesWhoeverResumedItAndEndsTheWholeChain) {
+  const auto kept = std::make_shared<int>(1);
+  std::coroutine_handle<> waiting;
+  Task<> task = passes_on(kept, &waiting);
   task.start();
-  ASSERT_TRUE(task.is_done());
-  EXPECT_THROW(task.take(), std::bad_alloc);
+  EXPECT_THROW(waiting.resume(), std::bad_alloc);
+  task.destroy();
+  EXPECT_EQ(kept.use_count(), 1) << "and frees what the chain kept";
 }
 
 Task<> keeps(std::shared_ptr<int>, std::coroutine_handle<>* waiting) { co_await Pause{waiting}; }

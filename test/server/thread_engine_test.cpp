@@ -19,10 +19,10 @@ using namespace std::chrono_literals;
 /// Memory runs out in the middle of a session.
 class SlotWithoutMemory final : public Slot {
  public:
-  SlotResult<void> store(const Message&) override { throw std::bad_alloc(); }
-  SlotResult<Message> load() override { return Message(); }
-  void enter(Completion& turn) override { turns_.enter(turn); }
-  void leave(Completion& turn) override { turns_.leave(turn); }
+  void store(Access&) override { throw std::bad_alloc(); }
+  void load(Access&) override {}
+  void give_up(Access&) override {}
+  std::unique_ptr<Turn> enter(Completion& completion) override { return turns_.enter(completion); }
 
  private:
   TurnQueue turns_;

@@ -22,11 +22,6 @@ struct BackEnd {
   }
 };
 
-class SlotContract : public testing::TestWithParam<BackEnd> {
- protected:
-  const std::unique_ptr<Slot> slot_ = GetParam().make();
-};
-
 /// What a waiting session is to the slot: somebody to tell.
 class Flag final : public Completion {
  public:
@@ -41,16 +36,40 @@ class Flag final : public Completion {
   std::atomic<int> times_{0};
 };
 
+class SlotContract : public testing::TestWithParam<BackEnd> {
+ protected:
+  /// Stores, waits until that is done, and gives whether it succeeded.
+  bool store(const Message& message, Turn* turn = nullptr) {
+    Flag done;
+    Access access{done, turn, message, {}};
+    slot_->store(access);
+    done.wait();
+    return !access.refusal;
+  }
+
+  /// Loads, and waits until that is done.
+  Message load(Turn* turn = nullptr) {
+    Flag done;
+    Access access{done, turn, {}, {}};
+    slot_->load(access);
+    done.wait();
+    EXPECT_FALSE(access.refusal);
+    return access.message;
+  }
+
+  const std::unique_ptr<Slot> slot_ = GetParam().make();
+};
+
 Message message_of(const std::string& text) { return *Message::from(text); }
 
-TEST_P(SlotContract, HoldsTheEmptyMessageAtFirst_Spec3_1) { EXPECT_TRUE(slot_->load()->empty()); }
+TEST_P(SlotContract, HoldsTheEmptyMessageAtFirst_Spec3_1) { EXPECT_TRUE(load().empty()); }
 
 TEST_P(SlotContract, ALoadSeesTheLastStore_Spec3_1) {
-  ASSERT_TRUE(slot_->store(message_of("1234567890123456789")));
-  EXPECT_EQ(slot_->load()->text(), "1234567890123456789");
-  ASSERT_TRUE(slot_->store(message_of("b")));
-  EXPECT_EQ(slot_->load()->text(), "b");
-  EXPECT_EQ(slot_->load()->text(), "b");
+  ASSERT_TRUE(store(message_of("1234567890123456789")));
+  EXPECT_EQ(load().text(), "1234567890123456789");
+  ASSERT_TRUE(store(message_of("b")));
+  EXPECT_EQ(load().text(), "b");
+  EXPECT_EQ(load().text(), "b");
 }
 
 TEST_P(SlotContract, ALoadIsNeverAMixture_Spec3_1_Spec3_2) {
@@ -62,7 +81,7 @@ TEST_P(SlotContract, ALoadIsNeverAMixture_Spec3_1_Spec3_2) {
       for (int i = 0; i < 20'000; ++i) {
         const auto letter = static_cast<char>('a' + (writer * 7 + i) % 26);
         // Each letter has a length of its own, so that a stale tail shows too.
-        slot_->store(message_of(std::string(static_cast<std::size_t>(1 + letter % 19), letter)));
+        store(message_of(std::string(static_cast<std::size_t>(1 + letter % 19), letter)));
       }
       stop = true;
     });
@@ -70,7 +89,7 @@ TEST_P(SlotContract, ALoadIsNeverAMixture_Spec3_1_Spec3_2) {
   for (int reader = 0; reader < 2; ++reader) {
     threads.emplace_back([&] {
       while (!stop) {
-        const Message seen = *slot_->load();
+        const Message seen = load();
         if (seen.empty()) continue;
         const std::string_view text = seen.text();
         const bool whole = text.find_first_not_of(text.front()) == std::string_view::npos &&
@@ -93,7 +112,7 @@ TEST_P(SlotContract, NobodySeesAnOlderMessageThanOneSeenBefore_Spec3_4) {
     readers.emplace_back([&] {
       int last = 0;
       while (!stop) {
-        const Message seen = *slot_->load();
+        const Message seen = load();
         const int count = seen.empty() ? 0 : std::stoi(std::string(seen.text()));
         if (count < last) ++went_back;
         last = count;
@@ -102,8 +121,8 @@ TEST_P(SlotContract, NobodySeesAnOlderMessageThanOneSeenBefore_Spec3_4) {
   }
   for (int count = 1; count <= 20'000; ++count) {
     const Message message = message_of(std::to_string(count));
-    ASSERT_TRUE(slot_->store(message));
-    ASSERT_EQ(*slot_->load(), message);
+    ASSERT_TRUE(store(message));
+    ASSERT_EQ(load(), message);
   }
   stop = true;
   for (std::thread& reader : readers) reader.join();
@@ -112,30 +131,29 @@ TEST_P(SlotContract, NobodySeesAnOlderMessageThanOneSeenBefore_Spec3_4) {
 
 TEST_P(SlotContract, TurnsComeFirstComeFirstServed_Spec3_3) {
   Flag first, second, third;
-  slot_->enter(first);
-  slot_->enter(second);
-  slot_->enter(third);
+  auto first_turn = slot_->enter(first);
+  auto second_turn = slot_->enter(second);
+  auto third_turn = slot_->enter(third);
   first.wait();
   EXPECT_EQ(second.times(), 0);
-  slot_->leave(first);
+  first_turn.reset();
   second.wait();
   EXPECT_EQ(third.times(), 0);
-  slot_->leave(second);
+  second_turn.reset();
   third.wait();
-  slot_->leave(third);
+  third_turn.reset();
   EXPECT_EQ(first.times() + second.times() + third.times(), 3) << "each is told once";
 }
 
 TEST_P(SlotContract, ATurnCanBeGivenUpBeforeItCame_Spec3_3) {
   Flag first, gives_up, third;
-  slot_->enter(first);
-  slot_->enter(gives_up);
-  slot_->enter(third);
+  auto first_turn = slot_->enter(first);
+  auto given_up = slot_->enter(gives_up);
+  auto third_turn = slot_->enter(third);
   first.wait();
-  slot_->leave(gives_up);
-  slot_->leave(first);
+  given_up.reset();
+  first_turn.reset();
   third.wait();
-  slot_->leave(third);
   EXPECT_EQ(gives_up.times(), 0);
 }
 
@@ -146,12 +164,11 @@ TEST_P(SlotContract, OnlyOneHasTheTurn_Spec3_3) {
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       for (int round = 0; round < 500; ++round) {
-        Flag turn;
-        slot_->enter(turn);
-        turn.wait();
-        if (inside.fetch_add(1) != 0) ++overlaps;
+        Flag has_turn;
+        const auto turn = slot_->enter(has_turn);
+        has_turn.wait();
+        if (turn->refusal() || inside.fetch_add(1) != 0) ++overlaps;
         inside.fetch_sub(1);
-        slot_->leave(turn);
       }
     });
   }
@@ -159,13 +176,12 @@ TEST_P(SlotContract, OnlyOneHasTheTurn_Spec3_3) {
   EXPECT_EQ(overlaps, 0);
 }
 
-TEST_P(SlotContract, TurnsDoNotHinderAccesses_Spec3_3) {
-  Flag turn;
-  slot_->enter(turn);
-  turn.wait();
-  EXPECT_TRUE(slot_->store(message_of("x")));
-  EXPECT_EQ(slot_->load()->text(), "x");
-  slot_->leave(turn);
+TEST_P(SlotContract, TheHolderOfTheTurnGetsItsOwnWordsBack_Spec3_3) {
+  Flag has_turn;
+  const auto turn = slot_->enter(has_turn);
+  has_turn.wait();
+  EXPECT_TRUE(store(message_of("x"), turn.get()));
+  EXPECT_EQ(load(turn.get()).text(), "x");
 }
 
 INSTANTIATE_TEST_SUITE_P(BackEnds, SlotContract,
