@@ -109,12 +109,7 @@ bool EventLog::may_write(level_enum level) {
   if (level < level_) return false;
   if (level_ <= level_enum::debug) return true;
   std::uint64_t withheld = 0;
-  {
-    const std::lock_guard lock(budget_mutex_);
-    LineBudget& budget = level >= level_enum::warn ? bad_news_ : good_news_;
-    if (!budget.take(Clock::now())) return false;
-    withheld = budget.take_withheld();
-  }
+  if (!(level >= level_enum::warn ? bad_news_ : good_news_).take(withheld)) return false;
   if (withheld > 0) {
     totals_.withheld += withheld;
     writer_->write(level, line("withheld").add("lines", withheld));
@@ -186,10 +181,7 @@ void EventLog::announce(const LogLine& line) {
 }
 
 void EventLog::announce_end(std::string_view event) {
-  {
-    const std::lock_guard lock(budget_mutex_);
-    totals_.withheld += good_news_.take_withheld() + bad_news_.take_withheld();
-  }
+  totals_.withheld += good_news_.take_withheld() + bad_news_.take_withheld();
   announce(line(event)
                .add("accepted", totals_.accepted)
                .add("replied", totals_.replied)

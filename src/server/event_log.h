@@ -67,9 +67,8 @@ class EventLog final : public Observer {
   };
   Totals totals_;
 
-  std::mutex budget_mutex_;
-  LineBudget good_news_;  // guarded by budget_mutex_
-  LineBudget bad_news_;   // guarded by budget_mutex_
+  SharedLineBudget good_news_;
+  SharedLineBudget bad_news_;
   const Clock::time_point started_at_ = Clock::now();
 };
 

@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <atomic>
 #include <cerrno>
+#include <thread>
+#include <vector>
 
 #include "server/accept_pauses.h"
 #include "server/line_budget.h"
@@ -105,6 +108,37 @@ TEST(LineBudget, AllowsABurstAndThenSoManyASecond) {
   int taken = 0;
   for (int i = 0; i < 1000; ++i) taken += budget.take(start + 150ms + i * 10ms) ? 1 : 0;
   EXPECT_NEAR(taken, 100, 2) << "ten seconds of a steady flood";
+}
+
+TEST(SharedLineBudget, CountsWhatManyThreadsMayNotWrite) {
+  SharedLineBudget budget;
+  std::atomic<std::uint64_t> written{0};
+  std::atomic<std::uint64_t> told{0};
+  constexpr std::uint64_t each = 50'000;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (std::uint64_t line = 0; line < each; ++line) {
+        std::uint64_t withheld = 0;
+        if (budget.take(withheld)) ++written;
+        told += withheld;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_GE(written, LineBudget::burst);
+  EXPECT_LT(written, 4 * each);
+  EXPECT_EQ(written + told + budget.take_withheld(), 4 * each) << "none is forgotten";
+}
+
+TEST(LineBudget, SaysWhenThereMayBeALineAgain) {
+  LineBudget budget;
+  const Clock::time_point start{1h};
+  while (budget.take(start)) {
+  }
+  EXPECT_GT(budget.next_line_at(), start + 90ms);
+  EXPECT_LE(budget.next_line_at(), start + 100ms);
+  EXPECT_TRUE(budget.take(budget.next_line_at() + 1us));
 }
 
 TEST(LineBudget, SavesUpNoMoreThanABurst) {
