@@ -1,9 +1,16 @@
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
+#include <thread>
 
 #include "app/command_line.h"
 #include "app/output.h"
 #include "app/server_settings.h"
+#include "server/loop_engine.h"
+#include "server/thread_engine.h"
+#include "server/uring_loop.h"
 #include "slot/memory_slot.h"
 
 namespace lastword {
@@ -23,7 +30,30 @@ Result<std::vector<Listener>> open_listeners(const ServerSettings& settings) {
   return listeners;
 }
 
-void announce_start(EventLog& log, const ServerSettings& settings,
+/// What serves the sessions, once that has been decided.
+struct Engine {
+  EngineKind kind = EngineKind::threads;
+  std::uint64_t loops = 0;  ///< 0: it has none
+  std::string why;          ///< of `auto`: why this one
+};
+
+/// An error where the machine does not permit the engine that was asked for.
+Result<Engine> choose_engine(const ServerSettings& settings) {
+  if (settings.engine == EngineKind::threads) return Engine{};
+  const std::uint64_t cores = std::max(1u, std::thread::hardware_concurrency());
+  const std::uint64_t loops = settings.loops == 0 ? cores : settings.loops;
+  if (settings.engine == EngineKind::epoll) return Engine{EngineKind::epoll, loops, ""};
+  const auto permitted = try_uring();
+  if (settings.engine == EngineKind::automatic) {
+    if (permitted) return Engine{EngineKind::uring, loops, "io_uring is permitted"};
+    return Engine{EngineKind::epoll, loops, permitted.error().text};
+  }
+  if (permitted) return Engine{EngineKind::uring, loops, ""};
+  return failure(
+      fmt::format("--engine uring: {}; --engine auto takes epoll instead", permitted.error().text));
+}
+
+void announce_start(EventLog& log, const ServerSettings& settings, const Engine& engine,
                     const std::vector<Listener>& listeners) {
   std::string addresses;
   for (const Listener& listener : listeners) {
@@ -32,7 +62,7 @@ void announce_start(EventLog& log, const ServerSettings& settings,
   const ServerOptions& server = settings.server;
   LogLine line = log.line("listening");
   line.add("address", addresses)
-      .add("engine", name_of(settings.engine))
+      .add("engine", name_of(engine.kind))
       .add("slot", name_of(settings.slot))
       .add("scope", name_of(server.session.scope))
       .add("hold", to_string(server.session.hold))
@@ -43,9 +73,12 @@ void announce_start(EventLog& log, const ServerSettings& settings,
   if (const Limit limit = limit_of(Resource::descriptors); limit.value) {
     line.add("max_descriptors", *limit.value).add("max_descriptors_by", limit.name);
   }
-  if (const Limit limit = limit_of(Resource::threads); limit.value) {
+  if (engine.loops > 0) {
+    line.add("loops", engine.loops);
+  } else if (const Limit limit = limit_of(Resource::threads); limit.value) {
     line.add("max_threads", *limit.value).add("max_threads_by", limit.name);
   }
+  if (!engine.why.empty()) line.add("engine_because", engine.why);
   log.announce(line);
 }
 
@@ -61,21 +94,34 @@ int end(Stopped stopped, EventLog& log) {
   return code;
 }
 
-int run(const ServerSettings& settings) {
-  StopSignals signals;  // before the log starts its thread
-  raise_descriptor_limit();
-  EventLog log(settings.log_format, settings.log_level);
-  MemorySlot slot;
-  ThreadEngine engine(settings.server, slot, log, signals);
-
+/// Listens, says so, serves to the end, and gives the exit code.
+template <class AnEngine>
+int serve_with(AnEngine& its_engine, const Engine& engine, const ServerSettings& settings,
+               EventLog& log) {
   auto listeners = open_listeners(settings);
   if (!listeners) return cannot_start(listeners.error().text);
   if (!settings.port_file.empty()) {
     const auto written = write_port_file(settings.port_file, *listeners);
     if (!written) return cannot_start(written.error().text);
   }
-  announce_start(log, settings, *listeners);
-  return end(engine.run(std::move(*listeners)), log);
+  announce_start(log, settings, engine, *listeners);
+  return end(its_engine.run(std::move(*listeners)), log);
+}
+
+int run(const ServerSettings& settings) {
+  const auto engine = choose_engine(settings);
+  if (!engine) return cannot_start(engine.error().text);
+  StopSignals signals;  // before the log starts its thread
+  raise_descriptor_limit();
+  EventLog log(settings.log_format, settings.log_level);
+  MemorySlot slot;
+  if (engine->kind == EngineKind::threads) {
+    ThreadEngine threads(settings.server, slot, log, signals);
+    return serve_with(threads, *engine, settings, log);
+  }
+  const LoopKind kind = engine->kind == EngineKind::uring ? LoopKind::uring : LoopKind::epoll;
+  LoopEngine loops(kind, engine->loops, settings.server, slot, log, signals);
+  return serve_with(loops, *engine, settings, log);
 }
 
 }  // namespace

@@ -19,13 +19,17 @@ Examples:
   lastword-server -l 127.0.0.1:0 --port-file port --hold 50ms
                                              any free port of this machine, a short hold
   lastword-server --scope session            each writer gets its own words back, in turn
+  lastword-server --engine auto              event loops, for thousands of writers at once
   LASTWORD_LOG_FORMAT=json lastword-server 2>> log.json
   lastword-server --hold 5s --check-config > lastword.conf
   lastword-server --config lastword.conf
 
 Exit codes: 0 stopped as asked, 2 usage, 3 could not start, 130 ended by a second signal.)";
 
-const CommandLine::Choices<EngineKind> engines{{"threads", EngineKind::threads}};
+const CommandLine::Choices<EngineKind> engines{{"threads", EngineKind::threads},
+                                               {"epoll", EngineKind::epoll},
+                                               {"uring", EngineKind::uring},
+                                               {"auto", EngineKind::automatic}};
 const CommandLine::Choices<SlotKind> slots{{"memory", SlotKind::memory}};
 const CommandLine::Choices<Scope> scopes{{"access", Scope::access}, {"session", Scope::session}};
 const CommandLine::Choices<LogFormat> formats{{"text", LogFormat::text}, {"json", LogFormat::json}};
@@ -68,7 +72,11 @@ tl::expected<ServerSettings, int> read_server_settings(int argc, char** argv) {
   line.add_choice("--scope", session.scope, scopes,
                   "What the critical section covers: the store and later the load, or the whole "
                   "session");
-  line.add_choice("--engine", settings.engine, engines, "What serves the sessions");
+  line.add_choice(
+      "--engine", settings.engine, engines,
+      "What serves the sessions: a thread each, or event loops; auto takes uring where the "
+      "kernel permits it, else epoll");
+  line.add_count("--loops", settings.loops, 0, 1024, "Event loops; 0: one per core");
   line.add_choice("--slot", settings.slot, slots, "Which memory the writers share");
   line.add_count("--max-sessions", settings.server.max_sessions, 0, any,
                  "Serve at most N sessions at once; 0: as many as the machine allows");

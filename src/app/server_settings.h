@@ -8,12 +8,12 @@
 
 #include "net/endpoint.h"
 #include "server/event_log.h"
-#include "server/thread_engine.h"
+#include "server/server_options.h"
 
 namespace lastword {
 
-/// Which code serves the sessions.
-enum class EngineKind { threads };
+/// Which code serves the sessions; `automatic` is the best that the machine permits.
+enum class EngineKind { threads, epoll, uring, automatic };
 
 /// Which memory the writers share.
 enum class SlotKind { memory };
@@ -24,6 +24,7 @@ struct ServerSettings {
   std::vector<Endpoint> listen{Endpoint{"::", 1050}};
   std::string port_file;
   EngineKind engine = EngineKind::threads;
+  std::uint64_t loops = 0;  ///< of the engines that have loops; 0: one per core
   SlotKind slot = SlotKind::memory;
   spdlog::level::level_enum log_level = spdlog::level::info;
   LogFormat log_format = LogFormat::text;

@@ -22,6 +22,9 @@ class Fd {
   int get() const { return fd_; }
   explicit operator bool() const { return fd_ >= 0; }
 
+  /// Gives it away: whoever takes it closes it.
+  int release() { return std::exchange(fd_, -1); }
+
   /// Closes now; what close(2) reports is of no use to anyone here.
   void close();
 

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 namespace lastword {
 
 /// How a writer ended its message (SPEC 2.1), and so how its reply ends (SPEC 4.3).
-enum class Ending {
+enum class Ending : std::uint8_t {
   none,  ///< the half-close or the quiet gap: no byte of its own
   nul,
   lf,

@@ -64,26 +64,27 @@ Ready<bool> BlockingConnection::send_and_close(std::string_view bytes) {
   return sent;
 }
 
-Ready<bool> BlockingConnection::hold_until(Clock::time_point time) {
-  if (time <= Clock::now()) return {true};
+Ready<bool> BlockingConnection::hold() {
+  if (held_until_ <= Clock::now()) return {true};
   std::unique_lock lock(mutex_);
-  return {!woken_.wait_until(lock, time, [this] { return stop_ == Stop::cut; })};
+  return {!woken_.wait_until(lock, held_until_, [this] { return stop_ == Stop::cut; })};
 }
 
-Ready<bool> BlockingConnection::completed() {
-  std::unique_lock lock(mutex_);
-  woken_.wait(lock, [this] { return completed_ || stop_ == Stop::cut; });
-  completed_ = false;
-  return {stop_ != Stop::cut};  // a turn that those who were cut passed on comes too late
+Ready<bool> BlockingConnection::Told::wait() {
+  std::unique_lock lock(connection_.mutex_);
+  const auto is_cut = [this] { return connection_.stop_ == Stop::cut; };
+  connection_.woken_.wait(lock, [&] { return is_set_ || is_cut(); });
+  is_set_ = false;
+  return {!is_cut()};
+}
+
+void BlockingConnection::Told::set() noexcept {
+  const std::lock_guard lock(connection_.mutex_);
+  is_set_ = true;
+  connection_.woken_.notify_one();
 }
 
 void BlockingConnection::shut_sending() { ::shutdown(socket_.get(), SHUT_WR); }
-
-void BlockingConnection::set() noexcept {
-  const std::lock_guard lock(mutex_);
-  completed_ = true;
-  woken_.notify_one();
-}
 
 void BlockingConnection::mark(Stop stop) {
   const std::lock_guard lock(mutex_);

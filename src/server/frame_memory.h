@@ -2,26 +2,32 @@
 
 #include <cstddef>
 #include <new>
+#include <span>
+#include <utility>
 
 namespace lastword {
 
-/// A thread's own memory for the frames of its coroutines, while this lives: a thread that serves
-/// one session then needs no heap for it, and can't run out of it in the middle. Frames end in the
-/// opposite order of their beginnings, so it is a stack. What does not fit comes from the heap, and
-/// so does everything on a thread that has none of these.
+/// Has this thread take the frames of its coroutines from `bytes`, while this lives: as much as
+/// fits, and the rest from the heap. Frames end in the opposite order of their beginnings, so it is
+/// a stack. A frame that came from there must end while it lives, or while another for the same
+/// bytes does.
 class FrameMemory {
  public:
-  FrameMemory() { of_this_thread_ = this; }
+  /// What a frame needs: it holds pointers, and bytes. `bytes` must have it.
+  static constexpr std::size_t alignment = alignof(void*);
+
+  explicit FrameMemory(std::span<std::byte> bytes)
+      : bytes_(bytes), outer_(std::exchange(of_this_thread_, this)) {}
   FrameMemory(const FrameMemory&) = delete;
   FrameMemory& operator=(const FrameMemory&) = delete;
-  ~FrameMemory() { of_this_thread_ = nullptr; }
+  ~FrameMemory() { of_this_thread_ = outer_; }
 
   /// Throws std::bad_alloc.
   static void* allocate(std::size_t size) {
     FrameMemory* own = of_this_thread_;
-    if (!own || own->free() < size) return ::operator new(size);
-    void* frame = own->bytes_ + own->used_;
-    own->used_ += rounded_up(size);
+    if (!own || own->bytes_.size() - own->used_ < size) return ::operator new(size);
+    void* frame = own->bytes_.data() + own->used_;
+    own->used_ += (size + alignment - 1) / alignment * alignment;
     return frame;
   }
 
@@ -29,20 +35,17 @@ class FrameMemory {
   static void release(void* frame, std::size_t size) {
     FrameMemory* own = of_this_thread_;
     if (!own || !own->owns(frame)) return ::operator delete(frame, size);
-    own->used_ = static_cast<std::size_t>(static_cast<std::byte*>(frame) - own->bytes_);
+    own->used_ = static_cast<std::size_t>(static_cast<std::byte*>(frame) - own->bytes_.data());
   }
 
  private:
-  static constexpr std::size_t capacity = 2048;
-  static std::size_t rounded_up(std::size_t size) {
-    constexpr std::size_t alignment = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
-    return (size + alignment - 1) / alignment * alignment;
+  bool owns(const void* frame) const {
+    return frame >= bytes_.data() && frame < bytes_.data() + bytes_.size();
   }
-  std::size_t free() const { return capacity - used_; }
-  bool owns(const void* frame) const { return frame >= bytes_ && frame < bytes_ + capacity; }
 
   static inline thread_local FrameMemory* of_this_thread_ = nullptr;
-  alignas(__STDCPP_DEFAULT_NEW_ALIGNMENT__) std::byte bytes_[capacity];
+  std::span<std::byte> bytes_;
+  FrameMemory* outer_;
   std::size_t used_ = 0;
 };
 

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "net/socket.h"
 
@@ -28,6 +29,21 @@ std::string hint_for(int error, const SocketAddress& address) {
 tl::unexpected<Error> cannot_listen(const SocketAddress& address, int error) {
   return failure(fmt::format("cannot listen on {}: {}{}", to_string(address), describe_errno(error),
                              hint_for(error, address)));
+}
+
+/// 0, or the errno of the attempt.
+///
+/// What a killed server had handed to io_uring, its listener among it, the kernel lets go of some
+/// milliseconds after the process has gone: an address in use may be free in a moment (SPEC 1.2).
+int listen_on(int fd, const SocketAddress& address) {
+  constexpr auto most = std::chrono::milliseconds(500);
+  constexpr auto between = std::chrono::milliseconds(10);
+  const auto until = Clock::now() + most;
+  for (;;) {
+    if (bind(fd, address.get(), address.size) == 0 && listen(fd, SOMAXCONN) == 0) return 0;
+    if (errno != EADDRINUSE || Clock::now() >= until) return errno;
+    std::this_thread::sleep_for(between);
+  }
 }
 
 bool machine_has_ipv6() { return bool(Fd(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0))); }
@@ -64,9 +80,7 @@ Result<Listener> Listener::open(const SocketAddress& address, Clock::duration re
   if (address.family() == AF_INET6) {
     setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no);  // SPEC 1.1
   }
-  if (bind(fd.get(), address.get(), address.size) != 0 || listen(fd.get(), SOMAXCONN) != 0) {
-    return cannot_listen(address, errno);
-  }
+  if (const int error = listen_on(fd.get(), address)) return cannot_listen(address, error);
   const auto bound = local_address(fd.get());
   if (!bound) return tl::unexpected(bound.error());
   return Listener(std::move(fd), *bound);

@@ -41,6 +41,13 @@ struct Received {
   std::size_t size = 0;  ///< only of `bytes`: at least 1
 };
 
+/// What all sessions of a server share.
+struct Service {
+  Slot& slot;
+  const SessionOptions& options;
+  Observer& observer;
+};
+
 /// What an engine gives a session: one accepted socket, and what waiting means. Every `co_await`
 /// below either is ready at once, the engine having blocked the thread until then, or suspends.
 ///
@@ -48,9 +55,11 @@ struct Received {
 ///   bytes away; with no patience at all it only looks.
 /// - `send(bytes)` gives whether the peer was still there; it sends them in one segment.
 ///   `send_and_close(bytes)` likewise, and closes: it is the last that a session may call.
-/// - `hold_until(time)` and `completed()`, which waits for `completion()` to be set, give false
-///   when the server's grace time ended first.
+/// - `begin_hold(time)` says until when, `held_until()` gives that back, and `hold()` waits for it.
+/// - `Connection::Told` is a completion for what the session asks of a slot. Its `wait()` and
+///   `hold()` give false when the server's grace time ended first.
 /// - `shut_sending()` tells the peer that nothing more follows.
+/// - `info()` and `service()` are there as long as the connection.
 template <class C>
 concept SessionConnection = requires(C c, std::span<char> buffer, Clock::duration patience,
                                      Clock::time_point time, std::string_view bytes) {
@@ -58,17 +67,14 @@ concept SessionConnection = requires(C c, std::span<char> buffer, Clock::duratio
   { c.discard(patience).await_resume() } -> std::same_as<Received>;
   { c.send(bytes).await_resume() } -> std::same_as<bool>;
   { c.send_and_close(bytes).await_resume() } -> std::same_as<bool>;
-  { c.hold_until(time).await_resume() } -> std::same_as<bool>;
-  { c.completed().await_resume() } -> std::same_as<bool>;
-  { c.completion() } -> std::same_as<Completion&>;
+  c.begin_hold(time);
+  { c.held_until() } -> std::same_as<Clock::time_point>;
+  { c.hold().await_resume() } -> std::same_as<bool>;
+  { typename C::Told(c).wait().await_resume() } -> std::same_as<bool>;
+  static_cast<Completion&>(std::declval<typename C::Told&>());
   c.shut_sending();
-};
-
-/// What all sessions of a server share.
-struct Service {
-  Slot& slot;
-  const SessionOptions& options;
-  Observer& observer;
+  { c.info() } -> std::same_as<const SessionInfo&>;
+  { c.service() } -> std::same_as<const Service&>;
 };
 
 /// A message as a writer sent it.
@@ -83,8 +89,8 @@ using NoRequest = std::variant<Refusal, Failure>;
 
 /// Receives one message: it ends at its ending, the half-close, or the quiet gap (SPEC 2).
 template <SessionConnection Connection>
-Task<tl::expected<Request, NoRequest>> receive_message(Connection& connection,
-                                                       const SessionOptions& options) {
+Task<tl::expected<Request, NoRequest>> receive_message(Connection& connection) {
+  const SessionOptions& options = connection.service().options;
   MessageReader reader;
   std::array<char, 64> buffer;
   while (reader.state() == MessageReader::State::need_more) {
@@ -133,78 +139,78 @@ Task<> take_leave(Connection& connection) {
 
 /// Ends a session whose message can't be taken: one line, and the close (SPEC 4.4).
 template <SessionConnection Connection>
-Task<> refuse(Connection& connection, const SessionInfo& session, Observer& observer, Refusal why) {
+Task<> refuse(Connection& connection, Refusal why) {
   // A line that doesn't arrive changes nothing: the reason stays why the session ended.
   co_await connection.send(line_of(why));
-  observer.refused(session, why);
+  connection.service().observer.refused(connection.info(), why);
   co_await take_leave(connection);
 }
 
-/// What a session remembers while it holds; of its message nothing.
+/// What a session remembers while it holds, of its message nothing: there may be a million of them.
 struct Held {
-  Clock::time_point due;  ///< the end of the hold
   Ending ending = Ending::none;
   bool has_trailing_bytes = false;
+  bool is_held = false;  ///< false: the session has ended, and who was to be told has been told
 };
 
-/// Receives a message and stores it, in session scope in its turn, which `turn` then is. Nothing
-/// where the session has ended instead, and whoever was to be told has been told.
+/// Receives a message and stores it, in session scope in its turn, which `turn` then is.
 template <SessionConnection Connection>
-Task<std::optional<Held>> take_message(Connection& connection, const SessionInfo& session,
-                                       const Service& service, std::unique_ptr<Turn>& turn) {
-  const auto request = co_await receive_message(connection, service.options);  // SPEC 2
+Task<Held> take_message(Connection& connection, std::unique_ptr<Turn>& turn) {
+  const Service& service = connection.service();
+  const auto request = co_await receive_message(connection);  // SPEC 2
   if (!request) {
     if (const auto* why = std::get_if<Failure>(&request.error())) {
-      service.observer.failed(session, *why);
+      service.observer.failed(connection.info(), *why);
     } else {
-      const auto refusal = std::get<Refusal>(request.error());
-      co_await refuse(connection, session, service.observer, refusal);
+      co_await refuse(connection, std::get<Refusal>(request.error()));
     }
-    co_return std::nullopt;
+    co_return Held{};
   }
 
+  typename Connection::Told told(connection);
   std::optional<Refusal> refusal;
   if (service.options.scope == Scope::session) {  // SPEC 3.3
-    turn = service.slot.enter(connection.completion());
-    const bool is_told = co_await connection.completed();
+    turn = service.slot.enter(told);
+    const bool is_told = co_await told.wait();
     refusal = is_told ? turn->refusal() : Refusal::stopping;
   }
   if (!refusal) {
-    Access access{connection.completion(), turn.get(), request->message, {}};
+    Access access{told, turn.get(), request->message, {}};
     service.slot.store(access);  // SPEC 3
-    if (!co_await connection.completed()) service.slot.give_up(access);
+    if (!co_await told.wait()) service.slot.give_up(access);
     refusal = access.refusal;
   }
   if (refusal) {
     turn.reset();
-    co_await refuse(connection, session, service.observer, *refusal);
-    co_return std::nullopt;
+    co_await refuse(connection, *refusal);
+    co_return Held{};
   }
-  const auto due = Clock::now() + service.options.hold;
-  service.observer.stored(session, request->message);
-  co_return Held{due, request->ending, request->has_trailing_bytes};
+  connection.begin_hold(Clock::now() + service.options.hold);
+  service.observer.stored(connection.info(), request->message);
+  co_return Held{request->ending, request->has_trailing_bytes, true};
 }
 
 /// Loads what the slot holds now, ends the turn, and sends it (SPEC 4).
 template <SessionConnection Connection>
-Task<> give_reply(Connection& connection, const SessionInfo& session, const Service& service,
-                  std::unique_ptr<Turn>& turn, Held held) {
-  Access access{connection.completion(), turn.get(), {}, {}};
+Task<> give_reply(Connection& connection, std::unique_ptr<Turn>& turn, const Held& held) {
+  const Service& service = connection.service();
+  const auto due = connection.held_until();
+  typename Connection::Told told(connection);
+  Access access{told, turn.get(), {}, {}};
   service.slot.load(access);  // now, and never remembered
-  if (!co_await connection.completed()) service.slot.give_up(access);
+  if (!co_await told.wait()) service.slot.give_up(access);
   turn.reset();  // no socket I/O inside the critical section (SPEC 3.2)
-  if (access.refusal) {
-    co_return co_await refuse(connection, session, service.observer, *access.refusal);
-  }
+  if (access.refusal) co_return co_await refuse(connection, *access.refusal);
 
   const Reply reply(access.message, held.ending);  // SPEC 4.3
-  // A close that finds bytes unread is a reset, and may cost the writer its reply (SPEC 2.2).
+  // A close that finds bytes unread is a reset, and may cost the writer its reply (SPEC 2.2). Where
+  // nothing was waited for, the receive has only just found that no more had come.
   bool sends_on = held.has_trailing_bytes;
-  if (!sends_on) {
+  if (!sends_on && service.options.hold > Clock::duration::zero()) {
     const Received look = co_await connection.discard(Clock::duration::zero());
     sends_on = look.kind == Received::Kind::bytes;
   }
-  const auto late = Clock::now() - held.due;
+  const auto late = Clock::now() - due;
   bool arrived = false;
   if (sends_on) {
     arrived = co_await connection.send(reply.bytes());
@@ -212,9 +218,9 @@ Task<> give_reply(Connection& connection, const SessionInfo& session, const Serv
     arrived = co_await connection.send_and_close(reply.bytes());
   }
   if (arrived) {
-    service.observer.replied(session, access.message, late);
+    service.observer.replied(connection.info(), access.message, late);
   } else {
-    service.observer.failed(session, Failure::reply_lost);
+    service.observer.failed(connection.info(), Failure::reply_lost);
   }
   if (sends_on) co_await take_leave(connection);
 }
@@ -224,17 +230,16 @@ Task<> give_reply(Connection& connection, const SessionInfo& session, const Serv
 ///
 /// Takes what the caller keeps until the task is done. Lets nothing but std::bad_alloc out.
 template <SessionConnection Connection>
-Task<> serve(Connection& connection, const SessionInfo& session, const Service& service) {
-  service.observer.accepted(session);
+Task<> serve(Connection& connection) {
+  connection.service().observer.accepted(connection.info());
   std::unique_ptr<Turn> turn;  // of session scope
-  const auto held = co_await take_message(connection, session, service, turn);
-  if (!held) co_return;
-  if (co_await connection.hold_until(held->due)) {  // SPEC 4.1
-    co_await give_reply(connection, session, service, turn, *held);
-  } else {
-    turn.reset();
-    co_await refuse(connection, session, service.observer, Refusal::cut_short);
-  }
+  const Held held = co_await take_message(connection, turn);
+  if (!held.is_held) co_return;
+  const bool is_over = co_await connection.hold();  // SPEC 4.1
+  if (!is_over) turn.reset();
+  Task<> ending =
+      is_over ? give_reply(connection, turn, held) : refuse(connection, Refusal::cut_short);
+  co_await ending;
 }
 
 }  // namespace lastword

@@ -75,6 +75,9 @@ class [[nodiscard]] Task {
 
   bool is_done() const { return handle_.done(); }
 
+  /// Whether it has not been destroyed.
+  explicit operator bool() const { return bool(handle_); }
+
   /// Ends it wherever it is suspended, with all that it keeps and awaits.
   void destroy() {
     if (handle_) std::exchange(handle_, nullptr).destroy();

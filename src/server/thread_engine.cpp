@@ -1,38 +1,16 @@
 #include "server/thread_engine.h"
 
-#include <poll.h>
 #include <pthread.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 
-#include <algorithm>
-#include <array>
 #include <cassert>
 #include <cerrno>
 #include <new>
-#include <span>
-#include <system_error>
+
+#include "server/poll.h"
 
 namespace lastword {
 namespace {
-
-/// How long sessions that were cut short may take to tell their writers.
-constexpr Clock::duration farewell = std::chrono::seconds(1);
-
-/// poll(2) until then, or for ever where there is no `until`. Gives whether anything was ready.
-bool poll_until(std::span<pollfd> entries, std::optional<Clock::time_point> until) {
-  for (;;) {
-    timespec left{};
-    if (until) {
-      const auto span = std::max<Clock::duration>(*until - Clock::now(), Clock::duration::zero());
-      left.tv_sec = static_cast<time_t>(span / std::chrono::seconds(1));
-      left.tv_nsec = (span % std::chrono::seconds(1)).count();
-    }
-    const int ready = ppoll(entries.data(), entries.size(), until ? &left : nullptr, nullptr);
-    if (ready >= 0) return ready > 0;
-    assert(errno == EINTR);
-  }
-}
 
 /// A detached thread with a small stack, or the errno of the attempt.
 int start_detached_thread(void* (*main)(void*), void* argument) {
@@ -50,30 +28,34 @@ int start_detached_thread(void* (*main)(void*), void* argument) {
 
 struct ThreadEngine::LiveSession {
   explicit LiveSession(ThreadEngine& its_engine)
-      : engine(its_engine), connection(its_engine.options_.session.read_timeout) {}
+      : engine(its_engine), connection(its_engine.service_) {}
 
   ThreadEngine& engine;
-  SessionInfo info;
   BlockingConnection connection;
   std::list<LiveSession>::iterator self;
 };
 
 ThreadEngine::ThreadEngine(const ServerOptions& options, Slot& slot, Observer& observer,
                            StopSignals& signals)
-    : options_(options),
+    : Stopping(signals, options.grace),
+      options_(options),
       service_{slot, options.session, observer},
       signals_(signals),
-      pauses_(observer),
-      idle_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
-  if (!idle_) throw std::system_error(errno, std::generic_category(), "eventfd");
-}
+      pauses_(observer) {}
 
 ThreadEngine::~ThreadEngine() { assert(live_.empty()); }
 
 Stopped ThreadEngine::run(std::vector<Listener> listeners) {
   accept_until_stopped(listeners);
   listeners.clear();
-  return finish_sessions();
+  {
+    const std::lock_guard lock(mutex_);
+    tell_when_idle_ = true;
+    if (live_.empty()) tell_idle();
+  }
+  const Stopped stopped = finish(signalled_);
+  const std::lock_guard lock(mutex_);  // the last session's thread has let go of it
+  return stopped;
 }
 
 void ThreadEngine::accept_until_stopped(std::vector<Listener>& listeners) {
@@ -94,7 +76,7 @@ void ThreadEngine::accept_until_stopped(std::vector<Listener>& listeners) {
     pauses_.note_calm(Clock::now());
   }
   if (has_pending()) {  // there is no thread for it, and no time to wait: it is refused from here
-    pending_.front().connection.mark(BlockingConnection::Stop::cut);
+    pending_.front().connection.mark(Stop::cut);
     run(pending_.front());
   }
   pending_.clear();
@@ -113,8 +95,7 @@ void ThreadEngine::accept_from(const Listener& listener) {
   // A limit that is reached is no shortage yet: not until somebody waits to be accepted. (accept
   // itself looks for a descriptor before it looks for a connection.)
   const auto pause_if_needed = [&](Resource resource) {
-    pollfd entry{listener.fd(), POLLIN, 0};
-    if (poll_until({&entry, 1}, Clock::now())) pause(resource);
+    if (somebody_waits_at(listener.fd())) pause(resource);
   };
   // Bounded, so that a flood on one listener starves neither the others nor the signals.
   for (int batch = 0; batch < 64 && wants_more(); ++batch) {
@@ -139,9 +120,8 @@ void ThreadEngine::accept_from(const Listener& listener) {
       continue;  // the connection's own trouble: it was gone before it was accepted
     }
     ++accepted_;
-    LiveSession& session = pending_.front();
-    session.info = {accepted_, PeerAddress::from(peer), Clock::now()};
-    session.connection.open(std::move(socket));
+    const SessionInfo info{accepted_, PeerAddress::from(peer), Clock::now()};
+    pending_.front().connection.open(std::move(socket), info);
     if (!start_pending()) return;
   }
 }
@@ -174,45 +154,10 @@ void ThreadEngine::pause(Resource resource) {
 
 void ThreadEngine::take_signal() { signalled_ |= signals_.take() != 0; }
 
-Stopped ThreadEngine::finish_sessions() {
-  // Marked first and woken then: or the first to be woken would pass its turn to one that knows
-  // nothing of the stop yet, and that one would store.
-  const auto stop_all = [this](BlockingConnection::Stop stop) {
-    const std::lock_guard lock(mutex_);
-    for (LiveSession& session : live_) session.connection.mark(stop);
-    for (LiveSession& session : live_) session.connection.wake();
-  };
-  if (!signalled_ && wait_until_idle(std::nullopt) == Wait::idle) return Stopped::finished;
-
-  stop_all(BlockingConnection::Stop::receiving);
-  const Wait grace = wait_until_idle(Clock::now() + options_.grace);
-  if (grace == Wait::idle) return Stopped::finished;
-  if (grace == Wait::signalled) return Stopped::interrupted;
-
-  stop_all(BlockingConnection::Stop::cut);
-  switch (wait_until_idle(Clock::now() + farewell)) {
-    case Wait::idle: return Stopped::finished;
-    case Wait::signalled: return Stopped::interrupted;
-    case Wait::timed_out: return Stopped::overdue;
-  }
-  return Stopped::overdue;
-}
-
-ThreadEngine::Wait ThreadEngine::wait_until_idle(std::optional<Clock::time_point> until) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (live_.empty()) return Wait::idle;
-    tell_when_idle_ = true;
-  }
-  std::array<pollfd, 2> entries{{{signals_.fd(), POLLIN, 0}, {idle_.get(), POLLIN, 0}}};
-  while (poll_until(entries, until)) {
-    if (entries[1].revents != 0) {
-      const std::lock_guard lock(mutex_);  // the last session's thread has let go of it
-      return Wait::idle;
-    }
-    if (signals_.take() != 0) return Wait::signalled;
-  }
-  return Wait::timed_out;
+void ThreadEngine::stop_all(Stop stop) {
+  const std::lock_guard lock(mutex_);
+  for (LiveSession& session : live_) session.connection.mark(stop);
+  for (LiveSession& session : live_) session.connection.wake();
 }
 
 std::uint64_t ThreadEngine::live_count() {
@@ -229,13 +174,15 @@ void* ThreadEngine::thread_main(void* argument) {
 
 void ThreadEngine::run(LiveSession& session) {
   const Service& service = session.engine.service_;
-  const FrameMemory frames;
+  // On this thread's stack: a session needs no heap, and can't run out of it in the middle.
+  alignas(FrameMemory::alignment) std::byte bytes[2048];
+  const FrameMemory frames(bytes);
   try {
-    serve(session.connection, session.info, service).start();
+    serve(session.connection).start();
   } catch (const std::bad_alloc&) {
     if (!session.connection.has_answered()) {
       session.connection.send(line_of(Refusal::out_of_memory));
-      service.observer.refused(session.info, Refusal::out_of_memory);
+      service.observer.refused(session.connection.info(), Refusal::out_of_memory);
     }
   }
 }
@@ -245,7 +192,7 @@ void ThreadEngine::end(LiveSession& session) {
   std::list<LiveSession> ended;  // outlives the lock, so that the frame is freed outside it
   const std::lock_guard lock(mutex_);
   ended.splice(ended.begin(), live_, session.self);
-  if (live_.empty() && tell_when_idle_) eventfd_write(idle_.get(), 1);
+  if (live_.empty() && tell_when_idle_) tell_idle();
 }
 
 }  // namespace lastword

@@ -56,8 +56,9 @@ class Slot {
   /// on the slot touches neither it nor its completion.
   virtual void give_up(Access& access) = 0;
 
-  /// Queues for the turn of session scope. `completion` is set once it has come, perhaps before
-  /// this returns, or once it is known never to come; it must live as long as the turn.
+  /// Queues for the turn of session scope. `completion` is set, once, when it has come, perhaps
+  /// before this returns, or is known never to come. It must live until then, or else until the
+  /// Turn has ended.
   virtual std::unique_ptr<Turn> enter(Completion& completion) = 0;
 };
 

@@ -15,6 +15,7 @@ namespace {
 class Spec1_1 : public testing::Test {};
 class Spec1_2 : public EveryVariant {};
 class Spec1_3 : public EveryVariant {};
+class Spec1_3_Threads : public EveryVariant {};  // the loops serve many sessions on a thread
 class Spec1_4 : public EveryVariant {};
 
 TEST_F(Spec1_1, ListensOnPort1050OfEveryAddressByDefault) {
@@ -73,8 +74,7 @@ TEST_P(Spec1_2, ARestartBindsAtOnceAfterAKill) {
   EXPECT_EQ(converse(second, "two\n"), reply("two\n"));
 }
 
-TEST_P(Spec1_3, EverySessionHasAThreadOfItsOwn) {
-  if (GetParam().engine != "threads") GTEST_SKIP() << "the loops serve many sessions on a thread";
+TEST_P(Spec1_3_Threads, EverySessionHasAThreadOfItsOwn) {
   Server server(with({"--hold", "1h"}));
   ASSERT_TRUE(server.has_logged("listening"));
   const std::size_t before = thread_count_of(server.process().pid());
@@ -96,8 +96,7 @@ TEST_P(Spec1_3, TheAcceptingThreadGoesStraightBackToAccept) {
   EXPECT_EQ(converse(server, "other\n"), reply("other\n"));
 }
 
-TEST_P(Spec1_3, AThreadIsGoneWithItsSession) {
-  if (GetParam().engine != "threads") GTEST_SKIP() << "the loops serve many sessions on a thread";
+TEST_P(Spec1_3_Threads, AThreadIsGoneWithItsSession) {
   Server server(with({}));
   ASSERT_TRUE(server.has_logged("listening"));  // until then it reads the machine's limits
   const std::size_t threads = thread_count_of(server.process().pid());
@@ -141,6 +140,7 @@ TEST_P(Spec1_4, AnAcceptedConnectionCountsWhateverItDoes) {
 
 LASTWORD_FOR_EVERY_VARIANT(Spec1_2);
 LASTWORD_FOR_EVERY_VARIANT(Spec1_3);
+LASTWORD_FOR_EVERY_VARIANT_OF("threads", Spec1_3_Threads);
 LASTWORD_FOR_EVERY_VARIANT(Spec1_4);
 
 }  // namespace

@@ -113,7 +113,7 @@ TEST_P(Spec4_4, ARefusalIsOneLineThatNoMessageCanBe) {
 
 LASTWORD_FOR_EVERY_VARIANT(Spec4_1);
 // In session scope nobody stores during the hold.
-LASTWORD_FOR_EVERY_VARIANT_IN("access", Spec4_1_Load);
+LASTWORD_FOR_EVERY_VARIANT_OF("access", Spec4_1_Load);
 LASTWORD_FOR_EVERY_VARIANT(Spec4_2);
 LASTWORD_FOR_EVERY_VARIANT(Spec4_3);
 LASTWORD_FOR_EVERY_VARIANT(Spec4_4);

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <deque>
 #include <string>
@@ -21,14 +22,29 @@ using Steps = std::vector<std::string>;
 using Kind = Received::Kind;
 
 /// A writer's side that is written down beforehand. Every step is recorded.
-class ScriptedConnection final : public Completion {
+class ScriptedConnection {
  public:
+  class Told final : public Completion {
+   public:
+    explicit Told(ScriptedConnection& connection) : connection_(connection) {}
+    void set() noexcept override { is_set_ = true; }
+    Ready<bool> wait() {
+      EXPECT_TRUE(is_set_) << "it would wait for ever";
+      is_set_ = false;
+      return {!connection_.cut};
+    }
+
+   private:
+    ScriptedConnection& connection_;
+    bool is_set_ = false;
+  };
+
   struct Arrival {
     Kind kind;
     std::string bytes;
   };
 
-  explicit ScriptedConnection(Steps& steps) : steps_(steps) {}
+  ScriptedConnection(Steps& steps, const Service& service) : steps_(steps), service_(service) {}
 
   std::deque<Arrival> arrivals;  ///< what receive() gives; afterwards it times out
   std::deque<Kind> leftovers;    ///< what discard() gives; afterwards it times out
@@ -62,22 +78,22 @@ class ScriptedConnection final : public Completion {
     sent += bytes;
     return {peer_is_there};
   }
-  Ready<bool> hold_until(Clock::time_point) {
+  void begin_hold(Clock::time_point until) { held_until_ = until; }
+  Clock::time_point held_until() const { return held_until_; }
+  Ready<bool> hold() {
     steps_.push_back("hold");
+    held_until_ = std::min(held_until_, Clock::now());
     return {!cut};
   }
-  Ready<bool> completed() {
-    EXPECT_TRUE(is_set_) << "it would wait for ever";
-    is_set_ = false;
-    return {!cut};
-  }
-  Completion& completion() { return *this; }
   void shut_sending() { steps_.push_back("shut"); }
-  void set() noexcept override { is_set_ = true; }
+  const SessionInfo& info() const { return info_; }
+  const Service& service() const { return service_; }
 
  private:
   Steps& steps_;
-  bool is_set_ = false;
+  const Service& service_;
+  Clock::time_point held_until_;
+  const SessionInfo info_{1, {}, Clock::now()};
 };
 
 static_assert(SessionConnection<ScriptedConnection>);
@@ -155,19 +171,18 @@ class RecordingObserver final : public Observer {
 class Session : public testing::Test {
  protected:
   void serve_it() {
-    Task<> task = serve(connection_, info_, service_);
+    Task<> task = serve(connection_);
     task.start();
     ASSERT_TRUE(task.is_done()) << "it must run through where every wait is ready";
     task.take();
   }
 
   Steps steps_;
-  ScriptedConnection connection_{steps_};
   ScriptedSlot slot_{steps_};
   RecordingObserver observer_;
   SessionOptions options_{.hold = 0s};
-  SessionInfo info_{1, {}, Clock::now()};
   const Service service_{slot_, options_, observer_};
+  ScriptedConnection connection_{steps_, service_};
 };
 
 TEST_F(Session, ReceivesStoresHoldsLoadsRepliesInThatOrder_Spec4_1) {
@@ -227,9 +242,9 @@ TEST_F(Session, RefusesTooLongAndEmptyWithoutTouchingTheSlot_Spec2_3) {
   EXPECT_EQ(connection_.sent, line_of(Refusal::too_long));
   EXPECT_THAT(steps_, ElementsAre("send", "shut"));
 
-  ScriptedConnection other{steps_};
+  ScriptedConnection other{steps_, service_};
   other.arrivals = {{Kind::bytes, "\n"}};
-  Task<> task = serve(other, info_, service_);
+  Task<> task = serve(other);
   task.start();
   EXPECT_EQ(other.sent, line_of(Refusal::empty));
 }
@@ -242,7 +257,8 @@ TEST_F(Session, ListensToWhatFollowsTheEndUntilItIsQuiet_Spec2_2) {
               ElementsAre("store mine", "hold", "load", "send", "shut", "discard", "discard"));
 }
 
-TEST_F(Session, LooksForLateBytesBeforeItCloses_Spec2_2) {
+TEST_F(Session, LooksForLateBytesWhereItHasWaited_Spec2_2) {
+  options_.hold = 1ms;
   connection_.arrivals = {{Kind::bytes, "mine\n"}};
   connection_.leftovers = {Kind::bytes, Kind::end};
   serve_it();
@@ -261,13 +277,13 @@ TEST_F(Session, TellsWhatIsKnownWhenTheSlotCannotBeReached_Spec5_4) {
   for (const Refusal why : {Refusal::not_stored, Refusal::unknown}) {
     for (const Scope scope : {Scope::access, Scope::session}) {
       steps_.clear();
-      ScriptedConnection connection{steps_};
+      RecordingObserver observer;
+      const Service service{slot_, options_, observer};
+      ScriptedConnection connection{steps_, service};
       connection.arrivals = {{Kind::bytes, "mine\n"}};
       slot_.store_fails = why;
       options_.scope = scope;
-      RecordingObserver observer;
-      const Service service{slot_, options_, observer};
-      Task<> task = serve(connection, info_, service);
+      Task<> task = serve(connection);
       task.start();
       EXPECT_EQ(connection.sent, line_of(why));
       EXPECT_THAT(observer.events, ElementsAre("accepted", "refused " + std::string(name_of(why))));
@@ -300,11 +316,11 @@ TEST_F(Session, TheEndOfTheGraceTimeCutsTurnAndHoldShort_Spec5_3) {
   EXPECT_EQ(connection_.sent, line_of(Refusal::cut_short));
 
   steps_.clear();
-  ScriptedConnection waits{steps_};
+  ScriptedConnection waits{steps_, service_};
   waits.arrivals = {{Kind::bytes, "mine\n"}};
   waits.cut = true;
   options_.scope = Scope::session;
-  Task<> task = serve(waits, info_, service_);
+  Task<> task = serve(waits);
   task.start();
   EXPECT_EQ(waits.sent, line_of(Refusal::stopping));
   EXPECT_THAT(steps_, ElementsAre("enter", "leave", "send", "shut"));

@@ -1,6 +1,9 @@
 #include "support/server.h"
 
+#include <linux/io_uring.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -10,6 +13,12 @@
 #include "protocol/escape.h"
 
 namespace lastword::test {
+
+bool uring_is_permitted() {
+  io_uring_params parameters{};
+  parameters.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN;
+  return Fd(static_cast<int>(syscall(__NR_io_uring_setup, 1, &parameters))).get() >= 0;
+}
 
 Server::Server(const std::vector<std::string>& flags, std::vector<std::string> command_before,
                const std::string& executable) {

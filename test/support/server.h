@@ -24,12 +24,19 @@ struct Variant {
   }
 };
 
-inline const std::vector<Variant> all_variants{{"threads", "access"}, {"threads", "session"}};
+inline const std::vector<Variant> all_variants{{"threads", "access"}, {"threads", "session"},
+                                               {"epoll", "access"},   {"epoll", "session"},
+                                               {"uring", "access"},   {"uring", "session"}};
 
-/// Those of them with one scope, for what only that scope does.
-inline std::vector<Variant> variants_in(const std::string& scope) {
+/// Whether engine `uring` can run on this machine; asked of the kernel, not of the server.
+bool uring_is_permitted();
+
+/// Those of them with one engine or in one scope, for what only that one does.
+inline std::vector<Variant> variants_of(const std::string& word) {
   std::vector<Variant> variants = all_variants;
-  std::erase_if(variants, [&](const Variant& variant) { return variant.scope != scope; });
+  std::erase_if(variants, [&](const Variant& variant) {
+    return variant.engine != word && variant.scope != word;
+  });
   return variants;
 }
 
@@ -90,6 +97,11 @@ void reset(Writer writer);
 /// A server for each variant.
 class EveryVariant : public testing::TestWithParam<Variant> {
  protected:
+  void SetUp() override {
+    if (GetParam().engine == "uring" && !uring_is_permitted()) {
+      GTEST_SKIP() << "io_uring is not permitted here";
+    }
+  }
   std::vector<std::string> with(std::vector<std::string> flags) const {
     const auto mine = GetParam().flags();
     flags.insert(flags.begin(), mine.begin(), mine.end());
@@ -104,7 +116,7 @@ inline const auto name_of_variant = [](const testing::TestParamInfo<Variant>& in
 
 #define LASTWORD_FOR_EVERY_VARIANT(suite) \
   INSTANTIATE_TEST_SUITE_P(Engines, suite, testing::ValuesIn(all_variants), name_of_variant)
-#define LASTWORD_FOR_EVERY_VARIANT_IN(scope, suite) \
-  INSTANTIATE_TEST_SUITE_P(Engines, suite, testing::ValuesIn(variants_in(scope)), name_of_variant)
+#define LASTWORD_FOR_EVERY_VARIANT_OF(word, suite) \
+  INSTANTIATE_TEST_SUITE_P(Engines, suite, testing::ValuesIn(variants_of(word)), name_of_variant)
 
 }  // namespace lastword::test
