@@ -6,14 +6,11 @@
 #include <cerrno>
 #include <fstream>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <optional>
-#include <string_view>
 #include <system_error>
 #include <vector>
 
 #include "history/history_line.h"
-#include "protocol/escape.h"
 
 namespace lastword {
 namespace {
@@ -25,36 +22,6 @@ tl::unexpected<HistoryError> bad(std::size_t line, std::string text) {
 tl::unexpected<HistoryError> cannot(const char* what, const std::string& path) {
   const std::string why = std::generic_category().message(errno);
   return bad(0, fmt::format("cannot {} {}: {}", what, path, why));
-}
-
-/// Text that nlohmann can read back as `bytes`, or the hex object.
-std::string json_of(std::string_view bytes) {
-  const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
-  if (std::all_of(bytes.begin(), bytes.end(), is_plain)) return fmt::format("\"{}\"", bytes);
-  try {
-    return nlohmann::json(bytes).dump();
-  } catch (const nlohmann::json::type_error&) {  // not UTF-8
-    std::string hex;
-    for (const char c : bytes) hex += fmt::format("{:02x}", static_cast<unsigned char>(c));
-    return fmt::format("{{\"hex\":\"{}\"}}", hex);
-  }
-}
-
-void append_session(fmt::memory_buffer& line, const SessionRecord& record) {
-  const auto out = fmt::appender(line);
-  const auto time = [&](const char* key, const std::optional<std::int64_t>& at_ns) {
-    if (at_ns) fmt::format_to(out, "\"{}\":{},", key, *at_ns);
-  };
-  fmt::format_to(out, "{{\"session\":{},", record.number);
-  time("connected_ns", record.connected_ns);
-  time("sent_ns", record.sent_ns);
-  time("first_byte_ns", record.first_byte_ns);
-  time("last_byte_ns", record.last_byte_ns);
-  fmt::format_to(out, "\"ended_ns\":{},\"message\":{},", record.ended_ns, json_of(record.message));
-  if (record.outcome == Outcome::replied) {
-    fmt::format_to(out, "\"reply\":{},", json_of(record.reply));
-  }
-  fmt::format_to(out, "\"outcome\":\"{}\"}}\n", name_of(record.outcome));
 }
 
 /// Numbers name sessions, so none may come twice. They mostly rise, which is quickly seen.
@@ -116,21 +83,8 @@ tl::expected<History, HistoryError> read_history_file(const std::string& path) {
 }
 
 void write_history(std::ostream& output, const History& history) {
-  fmt::memory_buffer line;
-  fmt::format_to(fmt::appender(line),
-                 "{{\"lastword_history\":{},\"name\":{},\"hold_ns\":{},\"slack_ns\":{},"
-                 "\"initial\":{}}}\n",
-                 history_format_version, json_of(history.name), history.hold_ns, history.slack_ns,
-                 json_of(history.initial));
-  const auto flush = [&] {
-    output.write(line.data(), static_cast<std::streamsize>(line.size()));
-    line.clear();
-  };
-  flush();
-  for (const SessionRecord& record : history.sessions) {
-    append_session(line, record);
-    flush();
-  }
+  output << header_line(history);
+  for (const SessionRecord& record : history.sessions) output << session_line(record);
 }
 
 tl::expected<void, HistoryError> write_history_file(const std::string& path,

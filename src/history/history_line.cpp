@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -180,6 +181,19 @@ std::optional<Outcome> outcome_of(std::string_view name) {
   return std::nullopt;
 }
 
+/// Text that nlohmann can read back as `bytes`, or the hex object.
+std::string json_of(std::string_view bytes) {
+  const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; };
+  if (std::all_of(bytes.begin(), bytes.end(), is_plain)) return fmt::format("\"{}\"", bytes);
+  try {
+    return nlohmann::json(bytes).dump();
+  } catch (const nlohmann::json::type_error&) {  // not UTF-8
+    std::string hex;
+    for (const char c : bytes) hex += fmt::format("{:02x}", static_cast<unsigned char>(c));
+    return fmt::format("{{\"hex\":\"{}\"}}", hex);
+  }
+}
+
 }  // namespace
 
 std::string_view name_of(Outcome outcome) {
@@ -239,6 +253,31 @@ tl::expected<SessionRecord, std::string> parse_session(std::string_view line) {
   }
   record.reply = reply.value_or("");
   return record;
+}
+
+std::string header_line(const History& history) {
+  return fmt::format(
+      "{{\"lastword_history\":{},\"name\":{},\"hold_ns\":{},\"slack_ns\":{},\"initial\":{}}}\n",
+      history_format_version, json_of(history.name), history.hold_ns, history.slack_ns,
+      json_of(history.initial));
+}
+
+std::string session_line(const SessionRecord& record) {
+  std::string line = fmt::format("{{\"session\":{},", record.number);
+  const auto out = std::back_inserter(line);
+  const auto time = [&](const char* key, const std::optional<std::int64_t>& at_ns) {
+    if (at_ns) fmt::format_to(out, "\"{}\":{},", key, *at_ns);
+  };
+  time("connected_ns", record.connected_ns);
+  time("sent_ns", record.sent_ns);
+  time("first_byte_ns", record.first_byte_ns);
+  time("last_byte_ns", record.last_byte_ns);
+  fmt::format_to(out, "\"ended_ns\":{},\"message\":{},", record.ended_ns, json_of(record.message));
+  if (record.outcome == Outcome::replied) {
+    fmt::format_to(out, "\"reply\":{},", json_of(record.reply));
+  }
+  fmt::format_to(out, "\"outcome\":\"{}\"}}\n", name_of(record.outcome));
+  return line;
 }
 
 }  // namespace lastword

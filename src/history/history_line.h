@@ -16,6 +16,10 @@ tl::expected<History, std::string> parse_header(std::string_view line);
 /// Any other line; or what is wrong with it. history_file.h has the format.
 tl::expected<SessionRecord, std::string> parse_session(std::string_view line);
 
+/// The same lines, with their line feeds, as history_file.h describes them.
+std::string header_line(const History& history);
+std::string session_line(const SessionRecord& record);
+
 /// "replied", "refused" or "unknown".
 std::string_view name_of(Outcome outcome);
 
