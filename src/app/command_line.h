@@ -33,15 +33,15 @@ class CommandLine {
   /// `examples` are shown at the end of --help.
   CommandLine(std::string program, std::string description, std::string examples);
 
-  /// A value that `parse` makes of text. `flags` is as CLI11 takes it, such as "-n,--connections";
+  /// A value that `read` makes of text. `flags` is as CLI11 takes it, such as "-n,--connections";
   /// `shown_default` is for --help.
-  template <class T, class Parse>
-  CLI::Option* add(const std::string& flags, T& value, Parse parse, const std::string& help,
+  template <class T, class Read>
+  CLI::Option* add(const std::string& flags, T& value, Read read, const std::string& help,
                    const std::string& type, const std::string& shown_default) {
     return decorate(app_.add_option_function<std::string>(
                         flags,
-                        [&value, parse, this, flags](const std::string& text) {
-                          Result<T> parsed = parse(text);
+                        [&value, read, this, flags](const std::string& text) {
+                          Result<T> parsed = read(text);
                           if (!parsed) reject(flags, parsed.error());
                           value = std::move(*parsed);
                         },
