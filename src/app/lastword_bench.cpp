@@ -1,14 +1,16 @@
-#include <fmt/format.h>
-
+#include <fstream>
 #include <random>
 
 #include "app/bench_settings.h"
 #include "app/command_line.h"
 #include "app/output.h"
 #include "bench/fleet.h"
+#include "bench/html_report.h"
 #include "bench/interrupt.h"
 #include "bench/json_report.h"
 #include "bench/lastword_dialogue.h"
+#include "bench/progress.h"
+#include "bench/text_report.h"
 
 namespace lastword {
 namespace {
@@ -39,15 +41,25 @@ int exit_code_of(const Measured& measured) {
   return measured.errors.total() > 0 ? exit_code::no : exit_code::yes;
 }
 
+Result<Measured> measure(const BenchSettings& settings, Dialogue& dialogue) {
+  BenchProgress progress;
+  return run_bench(settings, dialogue, [&](const FleetProgress& now) { progress.show(now); });
+}
+
 int run(const BenchCommand& command) {
   auto dialogue = dialogue_for(command);
   if (!dialogue) return fail(exit_code::unreachable, dialogue.error().text);
   install_bench_signal_handlers();
-  const auto measured = run_bench(command.bench, *dialogue, {});
+  const auto measured = measure(command.bench, *dialogue);
   if (!measured) return fail(exit_code::unreachable, measured.error().text);
-  for (const std::string& failed : measured->failures) fail(0, failed);
-  if (!print(bench_json(command.bench, *measured))) return exit_code::unreachable;
-  return exit_code_of(*measured);
+  const bool printed = print(command.json ? bench_json(command.bench, *measured)
+                                          : bench_text(command.bench, *measured));
+  if (!command.html_file.empty()) {
+    std::ofstream page(command.html_file, std::ios::binary | std::ios::trunc);
+    page << bench_html(command.bench, *measured) << std::flush;
+    if (!page) return fail(exit_code::unreachable, "cannot write " + command.html_file);
+  }
+  return printed ? exit_code_of(*measured) : exit_code::unreachable;
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ struct Judgement {
 
   State state = State::more;
   ErrorKind kind = ErrorKind::wrong_answer;
-  std::string why;
+  std::string why;  ///< in printable ASCII: people see it on a terminal
 
   static Judgement more() { return {}; }
   static Judgement right() { return {State::right, {}, {}}; }

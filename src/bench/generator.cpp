@@ -272,7 +272,9 @@ void Generator::answered(int fd, const Session& session, const Answer& answer) {
   const std::int64_t end = answer.last_byte_ns;
   const std::int64_t early_by = session.sent_ns + share_.hold_ns - answer.first_byte_ns;
   if (early_by > share_.early_slack_ns) {
-    count_error(ErrorKind::early, fmt::format("by {:.3f} ms", static_cast<double>(early_by) / ms));
+    count_error(ErrorKind::early,
+                fmt::format("by {:.3f} ms; does --hold say what the server holds?",
+                            static_cast<double>(early_by) / ms));
     return close_session(fd, answer);
   }
   ++measured_.answered;
