@@ -61,7 +61,8 @@ tl::expected<BenchCommand, int> read_bench_command(int argc, char** argv) {
   CommandLine line("lastword-bench", description, examples);
   std::uint64_t processes = 0;
 
-  line.add_endpoints("TARGET", bench.targets, "Where the server is; several are used in turn");
+  line.add_endpoints("TARGET", bench.targets, "Where the server is; several are used in turn")
+      ->allow_extra_args(true);
   CLI::Option* rate =
       line.add("--rate", bench.rate, parse_rate, "Open loop: sessions planned per second", "N", "");
   CLI::Option* concurrency = line.add_count("--concurrency", bench.concurrency, 1, 10'000'000,

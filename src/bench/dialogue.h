@@ -59,7 +59,9 @@ struct SessionEnd {
 ///   }
 ///   Judgement judge(const SessionId&, int step, std::string_view bytes, bool closed) override {
 ///     if (!bytes.ends_with("\r\n")) return Judgement::more();
-///     if (step == 0 && bytes != "+OK\r\n") return Judgement::wrong(ErrorKind::wrong_answer, "...");
+///     if (step == 0 && bytes != "+OK\r\n") {
+///       return Judgement::wrong(ErrorKind::wrong_answer, escaped(bytes));
+///     }
 ///     return Judgement::right();
 ///   }
 ///
@@ -71,8 +73,8 @@ class Dialogue {
   /// At least 1, at most 255.
   virtual int steps() const = 0;
 
-  /// Appends what `session` sends in `step` (from 0). Must be the same each time it is asked. It has
-  /// to fit into an empty socket buffer: some kilobytes.
+  /// Appends what `session` sends in `step` (from 0). Must be the same each time it is asked, and
+  /// fit into an empty socket buffer: some kilobytes.
   virtual void request(const SessionId& session, int step, std::string& bytes) = 0;
 
   /// Judges all `bytes` that came since the request. `closed`: the server has closed in good order.

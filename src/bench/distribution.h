@@ -14,8 +14,8 @@ struct Curve {
   const Histogram* histogram;  ///< not null
 };
 
-/// An SVG of distributions: to the right the percentile, each nine as wide as the one before, up the
-/// milliseconds, each power of ten as high. Empty where no curve has a value.
+/// An SVG of distributions: to the right the percentile, each nine as wide as the one before, up
+/// the milliseconds, each power of ten as high. Empty where no curve has a value.
 std::string distribution_svg(const std::vector<Curve>& curves);
 
 }  // namespace lastword

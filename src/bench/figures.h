@@ -30,8 +30,8 @@ double sessions_per_s(const Measured& measured);
 /// each of its processes where there are fewer of these.
 double processor_share(const Measured& measured);
 
-/// Where the generator itself held the run back: a sentence; empty where it did not. Then the figures
-/// say as much of it as of the server.
+/// Where the generator itself held the run back: a sentence; empty where it did not. Then the
+/// figures say as much of it as of the server.
 std::string bottleneck_of(const BenchSettings& settings, const Measured& measured);
 
 }  // namespace lastword

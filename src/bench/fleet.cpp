@@ -81,23 +81,22 @@ Share share_of(const BenchSettings& settings, const Share& common, std::uint32_t
 
 /// What a process of the fleet does, from fork to end.
 void play_share(const Share& share, Dialogue& dialogue, ProcessPipe& pipe) {
-  std::uint64_t most_held = 0;
-  std::uint64_t memory_bytes = 0;
-  const auto on_sample = [&](const Sample& sample) {
-    pipe.send(sample);
-    if (sample.held < most_held && memory_bytes != 0) return;
-    most_held = sample.held;
-    memory_bytes = anonymous_memory();
-  };
-  Measured measured = Generator(share, dialogue, on_sample).run(bench_interrupted);
-  measured.memory_bytes = memory_bytes;
+  Generator generator(share, dialogue, [&](const Sample& sample) { pipe.send(sample); });
+  Measured measured = generator.run(bench_interrupted);
+  measured.memory_bytes = anonymous_memory();  // at its most: nothing has been given back yet
   pipe.send(measured);
 }
 
 }  // namespace
 
 std::uint32_t processes_for(const BenchSettings& settings, std::uint64_t descriptors) {
-  if (settings.processes != 0) return settings.processes;
+  const bool open = settings.rate > 0;
+  if (settings.processes != 0) {
+    // A process without a session at a time would have nothing to do.
+    if (open) return settings.processes;
+    return static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(settings.processes, settings.concurrency));
+  }
   const double hold_s = std::chrono::duration<double>(settings.hold).count();
   double held =
       settings.rate > 0 ? settings.rate * (hold_s + 1) : static_cast<double>(settings.concurrency);

@@ -20,7 +20,7 @@ namespace {
 constexpr std::int64_t ms = 1'000'000;
 constexpr std::int64_t tick_ns = 100 * ms;
 constexpr int starts_at_once = 32;              // then answers have their turn
-constexpr std::uint64_t most_connecting = 256;  // closed loop: spare the server's queue
+constexpr std::uint64_t most_connecting = 256;  // of a closed loop: a listen queue is short
 constexpr std::int64_t pause_ns = 10 * ms;
 constexpr std::uint64_t hopeless = 10;  // failures to connect, and never a success
 constexpr std::uint32_t events_waited_for = EPOLLIN | EPOLLRDHUP | EPOLLET;
@@ -113,7 +113,8 @@ bool Generator::start_due(std::int64_t now) {
       schedule_->advance();
       start(planned);
     } else {
-      if (in_flight_ >= share_.concurrency || connecting_ >= most_connecting) return false;
+      if (in_flight_ >= share_.concurrency || connecting_ * share_.workers >= most_connecting)
+        return false;
       if (now < pause_until_ns_) return false;
       start(now_ns());
     }

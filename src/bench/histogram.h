@@ -7,8 +7,8 @@
 namespace lastword {
 
 /// Counts of durations in nanoseconds, in buckets that grow with the value (as HdrHistogram does):
-/// each bucket is at most 1/1024 of its values wide, so that every figure has three digits. Grows to
-/// 8 bytes a bucket of the highest value: 170 KB for 2 s. Pure.
+/// each bucket is at most 1/1024 of its values wide, so that every figure has three digits. Grows
+/// to 8 bytes a bucket of the highest value: 170 KB for 2 s. Pure.
 class Histogram {
  public:
   /// Negative values count as 0.

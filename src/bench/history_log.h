@@ -10,8 +10,9 @@
 
 namespace lastword {
 
-/// Writes a history file (history/history_file.h) while the run goes on, so that its length costs no
-/// memory. The processes that fork() makes may all add to it: whole lines reach the file at once.
+/// Writes a history file (history/history_file.h) while the run goes on, so that its length costs
+/// no memory. The processes that fork() makes may all add to it: whole lines reach the file at
+/// once.
 class HistoryLog {
  public:
   /// Creates `path` anew, with the header that `header` asks for; its sessions are ignored.

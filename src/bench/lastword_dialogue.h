@@ -13,7 +13,8 @@
 namespace lastword {
 
 /// What a writer of lastword says: its message, once. The answer is all that comes until the server
-/// closes (SPEC 4.3): one whole message that some session of this run had sent, and the same ending.
+/// closes (SPEC 4.3): one whole message that some session of this run had sent, and the same
+/// ending.
 class LastwordDialogue final : public Dialogue {
  public:
   struct Options {

@@ -10,8 +10,8 @@
 
 namespace lastword {
 
-/// What one process of a run saw, or, merged, all of them. A session counts as measured where it was
-/// planned after the warm-up. Times are nanoseconds.
+/// What one process of a run saw, or, merged, all of them. A session counts as measured where it
+/// was planned after the warm-up. Times are nanoseconds.
 struct Measured {
   Histogram latency;      ///< from the planned start to the reply's last byte, right answers only
   Histogram lateness;     ///< the part of it beyond the hold; closed loop: from when it was sent
@@ -30,7 +30,7 @@ struct Measured {
   std::int64_t user_ns = 0;        ///< processor time of the generator, while it started sessions
   std::int64_t system_ns = 0;      ///< likewise, in the kernel
   std::int64_t cpu_span_ns = 0;    ///< how long that was
-  std::uint64_t memory_bytes = 0;  ///< anonymous memory of the generator when most was held
+  std::uint64_t memory_bytes = 0;  ///< memory of the generator that no file backs
   std::uint32_t processes = 0;
   bool interrupted = false;
   std::vector<std::string> failures;  ///< of a process as a whole

@@ -8,10 +8,10 @@
 
 namespace lastword {
 
-/// Messages that say whose they are, and that they are whole: `worker` in 2 digits, number in 8, and
-/// a check of 6 to 9 digits keyed with the run, 16 to 19 characters in all. The number decides the
-/// length, so that the tail of an older, longer message shows too. Any process of the run can tell
-/// any other's messages. Digits are base 32, without those that look alike.
+/// Messages that say whose they are, and that they are whole: `worker` in 2 digits, number in 8,
+/// and a check of 6 to 9 digits keyed with the run, 16 to 19 characters in all. The number decides
+/// the length, so that the tail of an older, longer message shows too. Any process of the run can
+/// tell any other's messages. Digits are base 32, without those that look alike.
 class MessageCode {
  public:
   static constexpr std::uint32_t most_workers = 32 * 32;

@@ -12,8 +12,8 @@ enum class Arrivals {
 };
 
 /// When the sessions of one process are planned to start: nanoseconds from the run's begin, never
-/// falling. All processes together plan `rate` sessions per second. The same arguments give the same
-/// times. Pure.
+/// falling. All processes together plan `rate` sessions per second. The same arguments give the
+/// same times. Pure.
 class Schedule {
  public:
   /// `rate` > 0 is that of the whole run; this is process `worker` of `workers`.

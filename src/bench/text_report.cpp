@@ -53,8 +53,9 @@ std::string bench_text(const BenchSettings& settings, const Measured& measured) 
                   static_cast<double>(measured.window_ns) / 1e9, measured.peak_held);
   if (measured.latency.count() > 0) text += table(measured);
   const std::uint64_t errors = measured.errors.total();
-  text += errors == 0 && measured.answered > 0 ? "\nno errors: every reply was right\n"
-                                               : fmt::format("\n{} error{}\n", errors, errors == 1 ? "" : "s");
+  text += errors == 0 && measured.answered > 0
+              ? "\nno errors: every reply was right\n"
+              : fmt::format("\n{} error{}\n", errors, errors == 1 ? "" : "s");
   for (std::size_t kind = 0; kind < error_kinds; ++kind) {
     const Errors::Entry& entry = measured.errors.of(static_cast<ErrorKind>(kind));
     if (entry.count == 0) continue;

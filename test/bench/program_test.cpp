@@ -53,6 +53,16 @@ TEST(Bench, ClosedLoopAgainstTheServer) {
   EXPECT_LT(result.figures.at("lateness").at("min_ms"), 20);
 }
 
+TEST(Bench, SeveralServersInTurn) {
+  const Server one({"--hold", "20ms"});
+  const Server other({"--hold", "20ms"});
+  const auto result = run_bench(bench(target_of(one), {target_of(other), "--hold", "20ms",
+                                                       "--concurrency", "4", "--sessions", "12"}));
+  EXPECT_EQ(result.exit_code, 0) << result.figures;
+  EXPECT_TRUE(one.has_logged("replied", 6));
+  EXPECT_TRUE(other.has_logged("replied", 6));
+}
+
 TEST(Bench, OpenLoopWithWarmUp) {
   const Server server({"--hold", "20ms"});
   const auto result =

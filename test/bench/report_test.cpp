@@ -131,6 +131,9 @@ TEST(BenchFleet, AsManyProcessesAsTheDescriptorsAskFor) {
   EXPECT_EQ(processes_for(open, 20'000), 2u);
   open.processes = 7;
   EXPECT_EQ(processes_for(open, 20'000), 7u);
+  closed.processes = 7;
+  closed.concurrency = 2;
+  EXPECT_EQ(processes_for(closed, 20'000), 2u);
 }
 
 }  // namespace

@@ -12,7 +12,8 @@ namespace lastword::test {
 /// test says. Ends, and waits for that, when it goes.
 class ScriptedServer {
  public:
-  /// `serve` is given the connection and what was received first; the connection is closed behind it.
+  /// `serve` is given the connection and what was received first; the connection is closed behind
+  /// it.
   using Serve = std::function<void(int fd, const std::string& received)>;
   explicit ScriptedServer(Serve serve);
   ScriptedServer(const ScriptedServer&) = delete;
