@@ -136,7 +136,7 @@ void Generator::start(std::int64_t planned) {
   }
   Session& session = sessions_[static_cast<std::size_t>(fd)];
   assert(session.state == State::unused);
-  session = {planned, 0, 0, State::connecting, 0};
+  session = {planned, now_ns(), 0, State::connecting, 0};
   ++in_flight_;
   ++connecting_;
   if (send_request(fd, session)) watch(fd, session.state == State::connecting);
@@ -338,11 +338,11 @@ void Generator::time_out_sessions(std::int64_t now) {
   const std::int64_t allowed = share_.hold_ns + share_.timeout_ns;
   for (std::size_t fd = 0; fd < sessions_.size(); ++fd) {
     const Session& session = sessions_[fd];
-    if (session.state == State::unused || now - session.planned_ns < allowed) continue;
+    if (session.state == State::unused || now - session.sent_ns < allowed) continue;
     const bool connecting = session.state == State::connecting;
+    const auto seconds = static_cast<double>(now - session.sent_ns) / 1e9;
     fail(static_cast<int>(fd), connecting ? ErrorKind::connect_failed : ErrorKind::timed_out,
-         fmt::format("{} {:.3f} s after its planned start", connecting ? "no connection" : "no end",
-                     static_cast<double>(now - session.planned_ns) / 1e9));
+         fmt::format("{} after {:.3f} s", connecting ? "no connection" : "no end", seconds));
   }
 }
 

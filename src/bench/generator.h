@@ -43,7 +43,7 @@ class Generator {
   enum class State : std::uint8_t { unused, connecting, waiting };
   struct Session {
     std::int64_t planned_ns = 0;
-    std::int64_t sent_ns = 0;
+    std::int64_t sent_ns = 0;  ///< while it connects: when it started
     std::uint64_t number = 0;
     State state = State::unused;
     std::uint8_t step = 0;

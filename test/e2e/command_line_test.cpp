@@ -123,7 +123,8 @@ TEST(CommandLine, ABadConfigOrEnvironmentIsRefusedToo) {
 }
 
 TEST(CommandLine, HelpHasExamplesAndVersionAVersion) {
-  for (const std::string name : {"lastword-server", "writerp", "lastword-check"}) {
+  for (const std::string name :
+       {"lastword-server", "writerp", "lastword-check", "lastword-bench"}) {
     const Finished help = run({program(name), "--help"});
     EXPECT_EQ(help.exit.code, 0);
     EXPECT_NE(help.out.find("Examples:\n  " + name), std::string::npos) << help.out;
