@@ -6,7 +6,7 @@ import time
 from bench import generator, machine
 from bench.figures import interleaved, ratio_of_medians, spread_of
 from bench.groups import result
-from bench.process import SERVER_CORE, Unavailable
+from bench.process import SERVER_CORE, TICK_S, Unavailable
 from bench.tables import bars, number, table
 from bench.targets import ENGINES, engine, floor, peers
 
@@ -31,7 +31,8 @@ def turn(target, folder, flags, warmup):
         generator.run(target, server.port, *warmup)
         cpu, ticks, core = server.cpu_ns(), server.ticks(), core_times(SERVER_CORE)
         report = generator.run(target, server.port, *flags)
-        cpu_us = (server.cpu_ns() - cpu) / 1000 / report["sessions"]
+        cpu_ns = server.cpu_ns() - cpu
+        cpu_us = cpu_ns / 1000 / report["sessions"]
         user = server.user_share(ticks)
         busy, whole = (now - then for now, then in zip(core_times(SERVER_CORE), core))
         commands = {
@@ -41,6 +42,7 @@ def turn(target, folder, flags, warmup):
         "cpu_us": cpu_us, "user_us": cpu_us * user, "system_us": cpu_us * (1 - user),
         "sessions": report["sessions"], "sessions_per_s": report["sessions_per_s"],
         "server_core_busy": busy / whole if whole else None,
+        "others_on_core": max(0, (busy - cpu_ns / 1e9 / TICK_S) / whole) if whole else None,
         "generator_bottleneck": report["bottleneck"],
     }, commands
 
@@ -93,14 +95,16 @@ def rows(samples, base):
     measured = {name: spread_of(samples, name, "cpu_us") for name in samples}
     for name in sorted(measured, key=lambda each: measured[each].median):
         cpu, rate = measured[name], spread_of(samples, name, "sessions_per_s")
-        busy = spread_of(samples, name, "server_core_busy")
+        busy, others = (spread_of(samples, name, figure)
+                        for figure in ("server_core_busy", "others_on_core"))
         yield [name, number(cpu.median), f"{number(cpu.least)} to {number(cpu.most)}",
                number(spread_of(samples, name, "user_us").median),
                number(spread_of(samples, name, "system_us").median),
                number(ratio_of_medians(samples, "cpu_us", name, base), 2),
                number(rate.median, 0), f"{number(rate.least, 0)} to {number(rate.most, 0)}",
                number(ratio_of_medians(samples, "sessions_per_s", name, base), 2),
-               number(None if busy is None else busy.median * 100, 0)]
+               *(number(None if share is None else share.median * 100, 0)
+                 for share in (busy, others))]
 
 
 def bounded_by_generator(samples):
@@ -112,8 +116,18 @@ def bounded_by_generator(samples):
     return f"The generator was the bottleneck for: {', '.join(names)}."
 
 
+def disturbance(samples):
+    """A warning, where others took more of the server's core than a quiet machine's kernel does."""
+    shares = [spread_of(samples, name, "others_on_core") for name in samples]
+    worst = max((share.median for share in shares if share is not None), default=0)
+    if worst <= 0.1:
+        return []
+    return [f"**The machine was not quiet: others took up to {worst * 100:.0f} % of the server's "
+            "core. Trust these figures less.**"]
+
+
 HEADS = ["", "µs a session", "least to most", "user", "system", "÷ epoll floor", "sessions/s",
-         "least to most", "÷ epoll floor", "server's core busy, %"]
+         "least to most", "÷ epoll floor", "server's core busy, %", "by others, %"]
 
 
 def section(figures):
@@ -125,6 +139,9 @@ def section(figures):
         "Processor time is the server process's own, of all its threads.",
         "The sessions/s of this table say little: without RPS the receive work of loopback is done "
         "on the generator's core, which is the bottleneck.",
+        "*By others* is what was busy on the server's core but not the server: the kernel's own "
+        "work, and whatever disturbed the measurement.",
+        *disturbance(plain),
         table(HEADS, rows(plain, "epoll floor")),
         bounded_by_generator(plain),
         *(["![Processor time per session](benchmarks/work_cpu.svg)"] if plain else []),

@@ -100,6 +100,13 @@ class Page(unittest.TestCase):
         self.assertIn("script/bench work --quick", text)
         self.assertIn("its figures mean little", text)
 
+    def test_a_machine_that_was_not_quiet_is_said(self):
+        noisy = work()
+        self.assertNotIn("not quiet", page.render({"work": noisy}, {}))
+        for each in noisy["plain"]["epoll"]:
+            each["others_on_core"] = 0.5
+        self.assertIn("others took up to 50 %", page.render({"work": noisy}, {}))
+
     def test_groups_of_another_machine_say_so(self):
         other = {**work(), "taken": "2026-01-01", "machine": {"processor": "other"}}
         text = page.machine_section({"work": work(), "older": other})
