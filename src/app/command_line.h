@@ -38,15 +38,17 @@ class CommandLine {
   template <class T, class Read>
   CLI::Option* add(const std::string& flags, T& value, Read read, const std::string& help,
                    const std::string& type, const std::string& shown_default) {
-    return decorate(app_.add_option_function<std::string>(
-                        flags,
-                        [&value, read, this, flags](const std::string& text) {
-                          Result<T> parsed = read(text);
-                          if (!parsed) reject(flags, parsed.error());
-                          value = std::move(*parsed);
-                        },
-                        help),
+    return decorate(app_.add_option_function<std::string>(flags, reader(flags, value, read), help),
                     type, shown_default);
+  }
+
+  /// A word that a subcommand of app() needs, and that `read` makes a value of.
+  template <class T, class Parse>
+  CLI::Option* add_argument(CLI::App& subcommand, const std::string& name, T& value, Parse read,
+                            const std::string& help) {
+    return subcommand.add_option_function<std::string>(name, reader(name, value, read), help)
+        ->type_name("")
+        ->required();
   }
 
   CLI::Option* add_text(const std::string& flags, std::string& value, const std::string& help,
@@ -93,6 +95,14 @@ class CommandLine {
   CLI::App& app() { return app_; }
 
  private:
+  template <class T, class Parse>
+  auto reader(const std::string& flags, T& value, Parse read) {
+    return [&value, read, this, flags](const std::string& text) {
+      Result<T> parsed = read(text);
+      if (!parsed) reject(flags, parsed.error());
+      value = std::move(*parsed);
+    };
+  }
   CLI::Option* decorate(CLI::Option* option, const std::string& type,
                         const std::string& shown_default);
   [[noreturn]] void reject(const std::string& flags, const Error& error) const;

@@ -6,12 +6,13 @@
 #include <thread>
 
 #include "app/command_line.h"
+#include "app/make_slot.h"
 #include "app/output.h"
 #include "app/server_settings.h"
+#include "app/slot_command.h"
 #include "server/loop_engine.h"
 #include "server/thread_engine.h"
 #include "server/uring_loop.h"
-#include "slot/memory_slot.h"
 
 namespace lastword {
 namespace {
@@ -23,7 +24,8 @@ int cannot_start(const std::string& why) {
 Result<std::vector<Listener>> open_listeners(const ServerSettings& settings) {
   std::vector<Listener> listeners;
   for (const Endpoint& endpoint : settings.listen) {
-    auto opened = Listener::open(endpoint, settings.server.session.read_timeout);
+    auto opened = Listener::open(endpoint, settings.server.session.read_timeout,
+                                 settings.share_port ? PortUse::shared : PortUse::alone);
     if (!opened) return opened;
     std::move(opened->begin(), opened->end(), std::back_inserter(listeners));
   }
@@ -63,7 +65,7 @@ void announce_start(EventLog& log, const ServerSettings& settings, const Engine&
   LogLine line = log.line("listening");
   line.add("address", addresses)
       .add("engine", name_of(engine.kind))
-      .add("slot", name_of(settings.slot))
+      .add("slot", to_string(settings.slot))
       .add("scope", name_of(server.session.scope))
       .add("hold", to_string(server.session.hold))
       .add("quiet_gap", to_string(server.session.quiet_gap))
@@ -114,13 +116,14 @@ int run(const ServerSettings& settings) {
   StopSignals signals;  // before the log starts its thread
   raise_descriptor_limit();
   EventLog log(settings.log_format, settings.log_level);
-  MemorySlot slot;
+  const auto slot = make_slot(settings.slot);
+  if (!slot) return cannot_start(slot.error().text);
   if (engine->kind == EngineKind::threads) {
-    ThreadEngine threads(settings.server, slot, log, signals);
+    ThreadEngine threads(settings.server, **slot, log, signals);
     return serve_with(threads, *engine, settings, log);
   }
   const LoopKind kind = engine->kind == EngineKind::uring ? LoopKind::uring : LoopKind::epoll;
-  LoopEngine loops(kind, engine->loops, settings.server, slot, log, signals);
+  LoopEngine loops(kind, engine->loops, settings.server, **slot, log, signals);
   return serve_with(loops, *engine, settings, log);
 }
 
@@ -132,6 +135,7 @@ int main(int argc, char** argv) {
   const auto settings = lastword::read_server_settings(argc, argv);
   if (!settings) return settings.error();
   try {
+    if (settings->slot_command) return lastword::run_slot_command(*settings->slot_command);
     return lastword::run(*settings);
   } catch (const std::exception& error) {  // out of descriptors, threads or memory at start
     return lastword::cannot_start(std::string("cannot start: ") + error.what());

@@ -1,5 +1,6 @@
 #include "app/server_settings.h"
 
+#include <functional>
 #include <limits>
 
 #include "app/command_line.h"
@@ -20,6 +21,9 @@ Examples:
                                              any free port of this machine, a short hold
   lastword-server --scope session            each writer gets its own words back, in turn
   lastword-server --engine auto              event loops, for thousands of writers at once
+  lastword-server --slot shm:lastword --share-port
+                                             one of several servers with one port and one slot
+  lastword-server slot show shm:lastword     what that slot holds
   LASTWORD_LOG_FORMAT=json lastword-server 2>> log.json
   lastword-server --hold 5s --check-config > lastword.conf
   lastword-server --config lastword.conf
@@ -30,7 +34,6 @@ const CommandLine::Choices<EngineKind> engines{{"threads", EngineKind::threads},
                                                {"epoll", EngineKind::epoll},
                                                {"uring", EngineKind::uring},
                                                {"auto", EngineKind::automatic}};
-const CommandLine::Choices<SlotKind> slots{{"memory", SlotKind::memory}};
 const CommandLine::Choices<Scope> scopes{{"access", Scope::access}, {"session", Scope::session}};
 const CommandLine::Choices<LogFormat> formats{{"text", LogFormat::text}, {"json", LogFormat::json}};
 const CommandLine::Choices<spdlog::level::level_enum> levels{{"debug", spdlog::level::debug},
@@ -45,6 +48,22 @@ std::string_view name_among(const CommandLine::Choices<T>& choices, T wanted) {
     if (choice == wanted) return name;
   }
   return "";
+}
+
+/// Adds `slot show` and `slot clear`. What it gives says whether one of them was given.
+std::function<bool()> add_slot_command(CommandLine& line, SlotCommand& command) {
+  CLI::App* slot = line.app().add_subcommand("slot", "Look at a slot, or empty it");
+  slot->require_subcommand(1);
+  CLI::App* show = slot->add_subcommand("show", "Print the message that a slot holds, escaped");
+  show->add_flag("--json", command.json, "As a JSON object, for programs");
+  CLI::App* clear = slot->add_subcommand("clear", "Empty a slot, in a turn of its own");
+  for (CLI::App* action : {show, clear}) {
+    line.add_argument(*action, "SLOT", command.slot, parse_slot_address, "Such as shm:lastword");
+  }
+  return [slot, clear, &command] {
+    command.what = clear->parsed() ? SlotCommand::What::clear : SlotCommand::What::show;
+    return slot->parsed();
+  };
 }
 
 }  // namespace
@@ -77,7 +96,13 @@ tl::expected<ServerSettings, int> read_server_settings(int argc, char** argv) {
       "What serves the sessions: a thread each, or event loops; auto takes uring where the "
       "kernel permits it, else epoll");
   line.add_count("--loops", settings.loops, 0, 1024, "Event loops; 0: one per core");
-  line.add_choice("--slot", settings.slot, slots, "Which memory the writers share");
+  line.add("--slot", settings.slot, parse_slot_address,
+           "Which memory the writers share: this server's own, or POSIX shared memory that the "
+           "servers of this machine share",
+           "memory|shm:NAME", to_string(settings.slot));
+  line.add_flag("--share-port", settings.share_port,
+                "Listen beside other servers of this user that have this flag too; the kernel "
+                "spreads the writers");
   line.add_count("--max-sessions", settings.server.max_sessions, 0, any,
                  "Serve at most N sessions at once; 0: as many as the machine allows");
   line.add_choice("--log-level", settings.log_level, levels, "The least that is logged");
@@ -85,17 +110,19 @@ tl::expected<ServerSettings, int> read_server_settings(int argc, char** argv) {
   bool check_config = false;
   line.add_action("--check-config", check_config,
                   "Check flags, environment and config, print what is in force, and exit");
+  SlotCommand command;
+  const auto is_slot_command = add_slot_command(line, command);
 
   if (const auto code = line.parse(argc, argv)) return tl::unexpected(*code);
   if (check_config) {
     const bool printed = print(line.as_config());
     return tl::unexpected(printed ? exit_code::yes : exit_code::unreachable);
   }
+  if (is_slot_command()) settings.slot_command = command;
   return settings;
 }
 
 std::string_view name_of(EngineKind engine) { return name_among(engines, engine); }
-std::string_view name_of(SlotKind slot) { return name_among(slots, slot); }
 std::string_view name_of(Scope scope) { return name_among(scopes, scope); }
 
 }  // namespace lastword

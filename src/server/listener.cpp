@@ -15,7 +15,10 @@ namespace lastword {
 namespace {
 
 /// What a person can do about a bind that failed.
-std::string hint_for(int error, const SocketAddress& address) {
+std::string hint_for(int error, const SocketAddress& address, PortUse use) {
+  if (error == EADDRINUSE && use == PortUse::shared) {
+    return " (by a server without --share-port, or of another user)";
+  }
   PeerAddress other = PeerAddress::from(address);
   other.port = other.port == 65535 ? 1050 : static_cast<std::uint16_t>(other.port + 1);
   switch (error) {
@@ -26,9 +29,9 @@ std::string hint_for(int error, const SocketAddress& address) {
   }
 }
 
-tl::unexpected<Error> cannot_listen(const SocketAddress& address, int error) {
+tl::unexpected<Error> cannot_listen(const SocketAddress& address, int error, PortUse use) {
   return failure(fmt::format("cannot listen on {}: {}{}", to_string(address), describe_errno(error),
-                             hint_for(error, address)));
+                             hint_for(error, address, use)));
 }
 
 /// 0, or the errno of the attempt.
@@ -51,7 +54,7 @@ bool machine_has_ipv6() { return bool(Fd(socket(AF_INET6, SOCK_STREAM | SOCK_CLO
 }  // namespace
 
 Result<std::vector<Listener>> Listener::open(const Endpoint& endpoint,
-                                             Clock::duration receive_timeout) {
+                                             Clock::duration receive_timeout, PortUse use) {
   const bool any = endpoint.host.empty() || endpoint.host == "::" || endpoint.host == "*";
   Endpoint wanted = endpoint;
   if (any) wanted.host = machine_has_ipv6() ? "::" : "0.0.0.0";
@@ -62,25 +65,29 @@ Result<std::vector<Listener>> Listener::open(const Endpoint& endpoint,
   }
   std::vector<Listener> listeners;
   for (const SocketAddress& address : *addresses) {
-    auto listener = open(address, receive_timeout);
+    auto listener = open(address, receive_timeout, use);
     if (!listener) return tl::unexpected(std::move(listener.error()));
     listeners.push_back(std::move(*listener));
   }
   return listeners;
 }
 
-Result<Listener> Listener::open(const SocketAddress& address, Clock::duration receive_timeout) {
+Result<Listener> Listener::open(const SocketAddress& address, Clock::duration receive_timeout,
+                                PortUse use) {
   Fd fd(socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!fd) return cannot_listen(address, errno);
+  if (!fd) return cannot_listen(address, errno, use);
 
   const int yes = 1;
   const int no = 0;
   setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);  // SPEC 1.2
+  if (use == PortUse::shared) {
+    setsockopt(fd.get(), SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes);
+  }
   set_receive_timeout(fd.get(), receive_timeout);
   if (address.family() == AF_INET6) {
     setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no);  // SPEC 1.1
   }
-  if (const int error = listen_on(fd.get(), address)) return cannot_listen(address, error);
+  if (const int error = listen_on(fd.get(), address)) return cannot_listen(address, error, use);
   const auto bound = local_address(fd.get());
   if (!bound) return tl::unexpected(bound.error());
   return Listener(std::move(fd), *bound);

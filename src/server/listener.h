@@ -10,6 +10,10 @@
 
 namespace lastword {
 
+/// Whether several servers may listen on one port. Only such as all ask for it, and are the same
+/// user's; the kernel then spreads the connections over them.
+enum class PortUse { alone, shared };
+
 /// A socket that listens on one address (SPEC 1.1, 1.2). Non-blocking; what it accepts blocks.
 class Listener {
  public:
@@ -18,7 +22,8 @@ class Listener {
   ///
   /// `receive_timeout` becomes SO_RCVTIMEO of every accepted socket, which inherits it.
   static Result<std::vector<Listener>> open(const Endpoint& endpoint,
-                                            Clock::duration receive_timeout);
+                                            Clock::duration receive_timeout,
+                                            PortUse use = PortUse::alone);
 
   int fd() const { return fd_.get(); }
 
@@ -27,7 +32,8 @@ class Listener {
 
  private:
   Listener(Fd fd, const SocketAddress& address) : fd_(std::move(fd)), address_(address) {}
-  static Result<Listener> open(const SocketAddress& address, Clock::duration receive_timeout);
+  static Result<Listener> open(const SocketAddress& address, Clock::duration receive_timeout,
+                               PortUse use);
 
   Fd fd_;
   SocketAddress address_;
