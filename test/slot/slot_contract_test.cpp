@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "slot/memory_slot.h"
+#include "slot/own_name.h"
 
 namespace lastword {
 namespace {
@@ -186,7 +187,8 @@ TEST_P(SlotContract, TheHolderOfTheTurnGetsItsOwnWordsBack_Spec3_3) {
 
 INSTANTIATE_TEST_SUITE_P(BackEnds, SlotContract,
                          testing::Values(BackEnd{"memory",
-                                                 [] { return std::make_unique<MemorySlot>(); }}),
+                                                 [] { return std::make_unique<MemorySlot>(); }},
+                                         BackEnd{"shm", [] { return test::OwnName().open(); }}),
                          [](const auto& back_end) { return back_end.param.name; });
 
 }  // namespace
