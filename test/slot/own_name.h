@@ -1,43 +1,24 @@
 #pragma once
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <memory>
 #include <stdexcept>
 #include <string>
 
 #include "slot/shm_slot.h"
+#include "support/shm_name.h"
 
 namespace lastword::test {
 
-/// A name for shared memory that nobody else uses; the memory loses it at the end.
-class OwnName {
+/// A slot's own name, and the slot.
+class OwnName : public ShmName {
  public:
-  OwnName() : pid_(getpid()) {
-    static std::atomic<int> made{0};
-    name_ = "lastword-test-" + std::to_string(pid_) + "-" + std::to_string(made++);
-  }
-  OwnName(const OwnName&) = delete;
-  OwnName& operator=(const OwnName&) = delete;
-  ~OwnName() {
-    if (getpid() == pid_) shm_unlink(name_.c_str());  // and not in a child of the test
-  }
-
-  const std::string& text() const { return name_; }
-  std::string path() const { return "/dev/shm/" + name_; }
-
   /// A slot of that name, made where there is none. It lives on when the name is gone.
   std::unique_ptr<Slot> open() const {
-    auto slot = ShmSlot::open(name_, IfMissing::create);
+    auto slot = ShmSlot::open(text(), IfMissing::create);
     if (!slot) throw std::runtime_error(slot.error().text);
     return std::move(*slot);
   }
-
- private:
-  pid_t pid_;
-  std::string name_;
 };
 
 /// What a waiting session is to the slot: somebody to tell.

@@ -114,7 +114,7 @@ TEST(Spec3_4_ShmKilled, AtEveryInstructionOfAStore) {
   }
   EXPECT_GT(before, 10);
   EXPECT_GT(after, 10);
-  std::cout << "killed at " << before + after << " of " << all << " instructions, " << before
+  std::cout << before + after << " kills among " << all << " instructions, " << before
             << " before the store took effect\n";
 }
 
