@@ -55,8 +55,7 @@ std::function<bool()> add_slot_command(CommandLine& line, SlotCommand& command) 
   CLI::App* slot = line.app().add_subcommand("slot", "Look at a slot, or empty it");
   slot->require_subcommand(1);
   CLI::App* show = slot->add_subcommand("show", "Print the message that a slot holds, escaped");
-  show->add_flag("--json", command.json, "As a JSON object, for programs")
-      ->configurable(false);
+  show->add_flag("--json", command.json, "As a JSON object, for programs")->configurable(false);
   CLI::App* clear = slot->add_subcommand("clear", "Empty a slot, in a turn of its own");
   for (CLI::App* action : {show, clear}) {
     line.add_argument(*action, "SLOT", command.slot, parse_slot_address, "Such as shm:lastword");

@@ -113,6 +113,10 @@ OuterLock::Answer MachineTurns::ask(OuterTurns& asker) noexcept {
   return Answer::later;
 }
 
+bool MachineTurns::is_mine_alone() const noexcept {
+  return segment_->layout().last_ticket == ticket_;
+}
+
 void MachineTurns::release() noexcept { unlock(segment_->fd(), ticket_, 1); }
 
 bool MachineTurns::start_waiter(OuterTurns& asker) noexcept {

@@ -29,6 +29,7 @@ class MachineTurns final : private OuterLock {
   struct Waiter;
 
   Answer ask(OuterTurns& asker) noexcept override;
+  bool is_mine_alone() const noexcept override;
   void release() noexcept override;
   bool start_waiter(OuterTurns& asker) noexcept;
 

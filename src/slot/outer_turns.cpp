@@ -18,6 +18,10 @@ class OuterTurns::Place final : public Turn {
     const bool had_turn = turns_.state_ == State::held && place_ == turns_.queue_.begin();
     turns_.queue_.erase(place_);
     if (!had_turn) return;
+    if (!turns_.queue_.empty() && turns_.lock_.is_mine_alone()) {
+      turns_.queue_.front()->grant();
+      return;
+    }
     turns_.lock_.release();
     turns_.state_ = State::idle;
     if (!turns_.queue_.empty()) turns_.ask();

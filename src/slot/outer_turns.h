@@ -22,6 +22,10 @@ class OuterLock {
   /// Asks for the lock. Must not block on another holder, nor call `asker` before it returns.
   virtual Answer ask(OuterTurns& asker) noexcept = 0;
 
+  /// Whether whoever has it may take another turn at once, because nobody else waits for it. An
+  /// ask would say the same, but may cost more.
+  virtual bool is_mine_alone() const noexcept { return false; }
+
   /// Gives back what was granted; the next ask may follow at once. Must not block.
   virtual void release() noexcept = 0;
 
@@ -30,8 +34,8 @@ class OuterLock {
 };
 
 /// Turns over several processes or machines (SPEC 3.3): a local queue, first come first served,
-/// whose front needs an outer lock besides. Each turn asks for that lock anew, so that it is the
-/// lock that is fair between the processes.
+/// whose front needs an outer lock besides. Each turn asks for that lock anew as long as others
+/// wait for it, so that it is the lock that is fair between the processes.
 ///
 /// Where the lock is refused, everybody who waits is refused with `not_stored`; who enters
 /// afterwards asks again. Safe from any thread; outlives its turns.

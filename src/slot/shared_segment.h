@@ -28,9 +28,10 @@ struct SharedLayout {
   /// the other one and then flips `current`: whoever is killed on the way leaves a whole message.
   std::atomic<std::uint32_t> current{0};
   std::array<std::array<char, Message::stored_size>, 2> copies{};
-  std::uint64_t last_ticket = 0;  ///< given to a process that asked for the turn of session scope
+  /// Given to a process that asked for the turn of session scope; it may be read without the lock.
+  std::atomic<std::uint64_t> last_ticket{0};
 };
-static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
+static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
 /// The message that counts; nothing where what lies there was never stored: it is damaged. Under
 /// the lock only.

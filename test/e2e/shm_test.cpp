@@ -171,7 +171,7 @@ TEST_P(Spec3_4_Shm, ServersOnOnePortAreOneSlotThoughOneIsKilledAgainAndAgain) {
   }
   const Verdict verdict = judge(history);
   EXPECT_EQ(verdict.decision, Decision::linearizable) << verdict.reason;
-  EXPECT_GT(replied, 100U);
+  EXPECT_GE(replied, 50U);
   EXPECT_TRUE(stays.events("refused").empty());
   std::cout << history.sessions.size() << " sessions, " << replied << " answered, " << kills
             << " kills: " << verdict.reason << '\n';

@@ -17,9 +17,11 @@ class FakeLock final : public OuterLock {
     events += 'a';
     return answer;
   }
+  bool is_mine_alone() const noexcept override { return alone; }
   void release() noexcept override { events += 'r'; }
 
   Answer answer = Answer::later;
+  bool alone = false;
   std::string events;  ///< 'a' for an ask, 'r' for a release
 };
 
@@ -62,6 +64,18 @@ TEST_F(Spec3_3_OuterTurns, EachTurnAsksAnew) {
   third.reset();
   EXPECT_EQ(lock_.events, "ararar");
   EXPECT_EQ(first_.times + second_.times + third_.times, 3) << "each is told once";
+}
+
+TEST_F(Spec3_3_OuterTurns, ALockThatNobodyElseWaitsForIsKept) {
+  lock_.answer = Answer::granted;
+  lock_.alone = true;
+  auto first = turns_.enter(first_);
+  auto second = turns_.enter(second_);
+  first.reset();
+  EXPECT_EQ(second_.times, 1);
+  EXPECT_EQ(lock_.events, "a");
+  second.reset();
+  EXPECT_EQ(lock_.events, "ar") << "but not beyond the last turn";
 }
 
 TEST_F(Spec3_3_OuterTurns, WhoGivesUpNeitherAsksNorReleases) {
