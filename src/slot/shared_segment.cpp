@@ -117,9 +117,9 @@ Error unopened(const std::string& name, int error) {
 Result<void> verify_lock(const std::string& name, SharedLayout& layout) {
   constexpr int most_s = 2;
   timespec until{};
-  clock_gettime(CLOCK_MONOTONIC, &until);
+  clock_gettime(CLOCK_REALTIME, &until);
   until.tv_sec += most_s;
-  const int error = pthread_mutex_clocklock(&layout.lock, CLOCK_MONOTONIC, &until);
+  const int error = pthread_mutex_timedlock(&layout.lock, &until);
   if (error == ETIMEDOUT) {
     return not_ours(name, fmt::format("its lock has been held for {} s: by a server that is "
                                       "stopped (SIGSTOP), or it is damaged",
