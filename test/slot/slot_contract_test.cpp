@@ -15,26 +15,15 @@
 namespace lastword {
 namespace {
 
+using test::Flag;
+using test::message_of;
+
 struct BackEnd {
   std::string name;
   std::function<std::unique_ptr<Slot>()> make;
   friend std::ostream& operator<<(std::ostream& out, const BackEnd& back_end) {
     return out << back_end.name;
   }
-};
-
-/// What a waiting session is to the slot: somebody to tell.
-class Flag final : public Completion {
- public:
-  void set() noexcept override {
-    times_.fetch_add(1);
-    times_.notify_all();
-  }
-  int times() const { return times_; }
-  void wait() { times_.wait(0); }
-
- private:
-  std::atomic<int> times_{0};
 };
 
 class SlotContract : public testing::TestWithParam<BackEnd> {
@@ -60,8 +49,6 @@ class SlotContract : public testing::TestWithParam<BackEnd> {
 
   const std::unique_ptr<Slot> slot_ = GetParam().make();
 };
-
-Message message_of(const std::string& text) { return *Message::from(text); }
 
 TEST_P(SlotContract, HoldsTheEmptyMessageAtFirst_Spec3_1) { EXPECT_TRUE(load().empty()); }
 
