@@ -197,7 +197,7 @@ TEST_P(Spec1_2_SharePort, APortIsSharedOnlyByThoseWhoAllAskForIt) {
 LASTWORD_FOR_EVERY_VARIANT(Spec1_2_SharePort);
 LASTWORD_FOR_EVERY_VARIANT(Spec3_1_Shm);
 LASTWORD_FOR_EVERY_VARIANT(Spec3_3_Shm);
-LASTWORD_FOR_EVERY_VARIANT_IN("session", Spec3_3_ShmTurns);
+LASTWORD_FOR_EVERY_VARIANT_OF("session", Spec3_3_ShmTurns);
 LASTWORD_FOR_EVERY_VARIANT(Spec3_4_Shm);
 
 TEST(SlotCommand, ShowsAndClears) {
