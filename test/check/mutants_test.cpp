@@ -89,8 +89,9 @@ TEST_P(Mutants, AreCaughtByTheRightRule) {
 }
 
 const auto name_of_row = [](const auto& row) { return row.param.name; };
-const auto name_of_scope_and_accepts = [](const auto& row) {
-  return row.param.first + "_" + std::to_string(row.param.second);
+const auto name_of_engine_scope_and_accepts = [](const auto& row) {
+  const auto& [engine, scope, accepts] = row.param;
+  return engine + "_" + scope + "_" + std::to_string(accepts);
 };
 
 const std::set<std::string> any_history{"3.4/course", "3.4/silent", "3.4/vanish", "3.4/together"};
@@ -150,15 +151,16 @@ INSTANTIATE_TEST_SUITE_P(Check, RightServers,
                          name_of_row);
 
 /// lastword's own server, which must hold every SHOULD too.
-class Lastword : public WithNetworks,
-                 public testing::WithParamInterface<std::pair<std::string, std::uint64_t>> {};
+class Lastword
+    : public WithNetworks,
+      public testing::WithParamInterface<std::tuple<std::string, std::string, std::uint64_t>> {};
 
 TEST_P(Lastword, PassesStrictly) {
-  const auto& [scope, accepts] = GetParam();
+  const auto& [engine, scope, accepts] = GetParam();
   CheckSettings settings = settings_for("");
   settings.command = {LASTWORD_SERVER, "-n",    std::to_string(accepts), "--scope", scope,
                       "--hold",        "500ms", "--log-level",           "off"};
-  settings.command.insert(settings.command.end(), {"--read-timeout", "500ms"});
+  settings.command.insert(settings.command.end(), {"--read-timeout", "500ms", "--engine", engine});
   settings.accepts = accepts;
   settings.hold = 500ms;
   settings.strict = true;
@@ -168,11 +170,15 @@ TEST_P(Lastword, PassesStrictly) {
   EXPECT_EQ(name_of(report.scope.scope), scope);
 }
 
-INSTANTIATE_TEST_SUITE_P(Check, Lastword,
-                         testing::Values(std::pair("access", 3), std::pair("session", 3),
-                                         std::pair("access", 0), std::pair("session", 0),
-                                         std::pair("access", 5)),
-                         name_of_scope_and_accepts);
+INSTANTIATE_TEST_SUITE_P(
+    Check, Lastword,
+    testing::Values(std::tuple("threads", "access", 3), std::tuple("threads", "session", 3),
+                    std::tuple("threads", "access", 0), std::tuple("threads", "session", 0),
+                    std::tuple("threads", "access", 5), std::tuple("epoll", "access", 3),
+                    std::tuple("epoll", "session", 3), std::tuple("epoll", "access", 0),
+                    std::tuple("auto", "access", 3), std::tuple("auto", "session", 3),
+                    std::tuple("auto", "session", 0)),
+    name_of_engine_scope_and_accepts);
 
 }  // namespace
 }  // namespace lastword
