@@ -10,7 +10,7 @@ import tempfile
 from bench import groups, marks, page
 from bench.process import Unavailable
 
-ALL = ("work", "holding", "growth", "syscalls")  # the million is asked for by its name
+ALL = ("work", "holding", "growth", "syscalls", "slots")  # the million is asked for by its name
 
 
 def arguments():

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Callable
 
+from bench import slots
 from bench.figures import ratio_of_medians, spread_of
 from bench.growth import growth_of
 from bench.tables import number, table
@@ -56,6 +57,22 @@ def late_ratio(name):
     return lambda figures: ratio_of_medians(fastest(figures), "p99", name, "epoll floor")
 
 
+def busiest(figures):
+    """The samples of the most sessions at once."""
+    return figures["samples"][max(figures["samples"], key=int)]
+
+
+def slot_figure(figure, name):
+    def measured(figures):
+        found = spread_of(busiest(figures), name, figure)
+        return found.median if found else None
+    return measured
+
+
+def slot_ratio(figure, name, base):
+    return lambda figures: ratio_of_medians(busiest(figures), figure, name, base)
+
+
 MARKS = [
     Mark("epoll", "`epoll` ÷ epoll floor, processor time", "work",
          cpu("epoll", "epoll floor"), at_most=1.05),
@@ -81,6 +98,17 @@ MARKS = [
     *(Mark(f"growth-{name}", f"`{name}`: processor time per session, most held ÷ least held",
            "growth", lambda figures, name=name: growth_of(figures, name, "cpu_us"), at_most=1.2)
       for name in ("epoll", "uring")),
+    Mark("shm", "slot `shm` ÷ `memory`, sessions/s, 1,024 at once", "slots",
+         slot_ratio("sessions_per_s", "shm", "memory"), at_least=0.95),
+    *(Mark(f"etcd-{nodes}", f"slot `etcd`, {nodes}, ÷ `memory`, sessions/s, 1,024 at once",
+           "slots", slot_ratio("sessions_per_s", f"etcd, {nodes}", "memory"), at_least=0.7)
+      for nodes in ("1 node", "3 nodes")),
+    *(Mark(f"etcd-asked-{nodes}", f"slot `etcd`, {nodes}: operations asked of it per session, "
+           "1,024 at once", "slots", slot_figure("asked_per_session", f"etcd, {nodes}"),
+           at_most=0.05) for nodes in ("1 node", "3 nodes")),
+    Mark("etcd-client", "slot `etcd`, 1 node, ÷ a client that puts and ranges for each session, "
+         "sessions/s, 1,024 at once", "slots",
+         slot_ratio("sessions_per_s", "etcd, 1 node", slots.CLIENT), at_least=20),
     Mark("million", "a million: held at once and answered", "million",
          lambda figures: min(figures["held"], figures["answered"]), at_least=1_000_000),
     Mark("million-late", "a million: lateness p99, ms", "million",

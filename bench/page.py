@@ -2,10 +2,10 @@
 
 import subprocess
 
-from bench import growth, holding, marks, million, syscalls, work
+from bench import growth, holding, marks, million, slots, syscalls, work
 from bench.tables import table
 
-GROUPS = {group.NAME: group for group in (work, holding, million, growth, syscalls)}
+GROUPS = {group.NAME: group for group in (work, holding, million, growth, syscalls, slots)}
 
 HEAD = """# Benchmarks
 

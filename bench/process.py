@@ -97,6 +97,10 @@ class Server:
         """RssAnon in bytes: the memory that the process itself holds, without its files."""
         return user_memory(self.pid)
 
+    def asked(self):
+        """How much it has asked of other servers so far; None where there are none to ask."""
+        return None
+
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 

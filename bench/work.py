@@ -29,11 +29,14 @@ def turn(target, folder, flags, warmup):
     """Starts the target afresh, warms it up and measures once. Gives figures and commands."""
     with target.start(folder) as server:
         generator.run(target, server.port, *warmup)
+        asked = server.asked()
         cpu, ticks, core = server.cpu_ns(), server.ticks(), core_times(SERVER_CORE)
         report = generator.run(target, server.port, *flags)
         cpu_ns = server.cpu_ns() - cpu
         cpu_us = cpu_ns / 1000 / report["sessions"]
         user = server.user_share(ticks)
+        if asked is not None:
+            asked = (server.asked() - asked) / report["sessions"]
         busy, whole = (now - then for now, then in zip(core_times(SERVER_CORE), core))
         commands = {
             "server": shlex.join(server.command).replace(str(folder), "FOLDER"),
@@ -41,6 +44,7 @@ def turn(target, folder, flags, warmup):
     return {
         "cpu_us": cpu_us, "user_us": cpu_us * user, "system_us": cpu_us * (1 - user),
         "sessions": report["sessions"], "sessions_per_s": report["sessions_per_s"],
+        "asked_per_session": asked,
         "server_core_busy": busy / whole if whole else None,
         "others_on_core": max(0, (busy - cpu_ns / 1e9 / TICK_S) / whole) if whole else None,
         "generator_bottleneck": report["bottleneck"],
