@@ -9,8 +9,10 @@
 #include <thread>
 #include <vector>
 
+#include "slot/etcd_slot.h"
 #include "slot/memory_slot.h"
 #include "slot/own_name.h"
+#include "support/etcd.h"
 
 namespace lastword {
 namespace {
@@ -21,6 +23,7 @@ using test::message_of;
 struct BackEnd {
   std::string name;
   std::function<std::unique_ptr<Slot>()> make;
+  int rounds = 20'000;  ///< of a test that repeats; fewer where an access takes long
   friend std::ostream& operator<<(std::ostream& out, const BackEnd& back_end) {
     return out << back_end.name;
   }
@@ -66,7 +69,7 @@ TEST_P(SlotContract, ALoadIsNeverAMixture_Spec3_1_Spec3_2) {
   std::vector<std::thread> threads;
   for (int writer = 0; writer < 3; ++writer) {
     threads.emplace_back([&, writer] {
-      for (int i = 0; i < 20'000; ++i) {
+      for (int i = 0; i < GetParam().rounds; ++i) {
         const auto letter = static_cast<char>('a' + (writer * 7 + i) % 26);
         // Each letter has a length of its own, so that a stale tail shows too.
         store(message_of(std::string(static_cast<std::size_t>(1 + letter % 19), letter)));
@@ -107,7 +110,7 @@ TEST_P(SlotContract, NobodySeesAnOlderMessageThanOneSeenBefore_Spec3_4) {
       }
     });
   }
-  for (int count = 1; count <= 20'000; ++count) {
+  for (int count = 1; count <= GetParam().rounds; ++count) {
     const Message message = message_of(std::to_string(count));
     ASSERT_TRUE(store(message));
     ASSERT_EQ(load(), message);
@@ -151,7 +154,7 @@ TEST_P(SlotContract, OnlyOneHasTheTurn_Spec3_3) {
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
-      for (int round = 0; round < 500; ++round) {
+      for (int round = 0; round < GetParam().rounds / 40; ++round) {
         Flag has_turn;
         const auto turn = slot_->enter(has_turn);
         has_turn.wait();
@@ -172,10 +175,22 @@ TEST_P(SlotContract, TheHolderOfTheTurnGetsItsOwnWordsBack_Spec3_3) {
   EXPECT_EQ(load(turn.get()).text(), "x");
 }
 
+/// One etcd for all tests of this program; each slot has a key of its own.
+std::unique_ptr<Slot> make_etcd_slot() {
+  static test::EtcdCluster etcd;
+  static int keys = 0;
+  EtcdOptions options;
+  options.endpoints = etcd.endpoints();
+  auto slot = open_etcd_slot(options, "slot" + std::to_string(keys++), {});
+  if (!slot) throw std::runtime_error(slot.error().text);
+  return std::move(*slot);
+}
+
 INSTANTIATE_TEST_SUITE_P(BackEnds, SlotContract,
                          testing::Values(BackEnd{"memory",
                                                  [] { return std::make_unique<MemorySlot>(); }},
-                                         BackEnd{"shm", [] { return test::OwnName().open(); }}),
+                                         BackEnd{"shm", [] { return test::OwnName().open(); }},
+                                         BackEnd{"etcd", make_etcd_slot, 400}),
                          [](const auto& back_end) { return back_end.param.name; });
 
 }  // namespace

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "protocol/message.h"
+#include "protocol/refusal.h"
+#include "slot/etcd_client.h"
+
+namespace lastword {
+
+/// What an etcd key's value says as a message: the empty one where there is no key; nothing where
+/// somebody else has put there what no writer can send.
+inline std::optional<Message> message_of_value(const std::optional<std::string>& value) {
+  return value ? Message::from(*value) : Message();
+}
+
+/// What a writer is told whose store failed.
+inline Refusal refusal_of_store(const EtcdError& error) {
+  return error.may_have_happened ? Refusal::unknown : Refusal::not_stored;
+}
+
+}  // namespace lastword
