@@ -92,9 +92,7 @@ void EtcdClient::connect_elsewhere() {
 EtcdResult<json> EtcdClient::call(const std::string& path, const json& body, Repeat repeat) {
   const auto deadline = Clock::now() + options_.timeout;
   for (std::size_t tried = 1;; ++tried) {
-    // What can't be repeated waits for its answer to the last: it would be lost by asking elsewhere.
-    const auto answer_by = repeat == Repeat::always ? half_way_to(deadline) : deadline;
-    auto answer = try_once(path, body, half_way_to(deadline), answer_by);
+    auto answer = try_once(path, body, repeat, deadline);
     if (answer || answer.error().is_final) return answer;
     connect_elsewhere();
     if (answer.error().may_have_happened && repeat == Repeat::unless_sent) return answer;
@@ -105,21 +103,15 @@ EtcdResult<json> EtcdClient::call(const std::string& path, const json& body, Rep
   }
 }
 
-EtcdResult<json> EtcdClient::try_once(const std::string& path, const json& body,
-                                      Clock::time_point connect_by, Clock::time_point answer_by) {
+EtcdResult<json> EtcdClient::try_once(const std::string& path, const json& body, Repeat repeat,
+                                      Clock::time_point deadline) {
   if (!options_.user.empty() && token_.empty()) {
-    const auto colon = options_.user.find(':');
-    const json who = {
-        {"name", options_.user.substr(0, colon)},
-        {"password", colon == std::string::npos ? "" : options_.user.substr(colon + 1)}};
-    const auto answer = post("/v3/auth/authenticate", who, connect_by, answer_by);
-    if (!answer) {
-      return tl::unexpected(EtcdError{false, answer.error().is_final, answer.error().text});
-    }
-    const json parsed = json::parse(*answer, nullptr, false);
-    if (parsed.is_object()) token_ = parsed.value("token", "");
+    const auto authenticated = authenticate(deadline);
+    if (!authenticated) return tl::unexpected(authenticated.error());
   }
-  const auto answer = post(path, body, connect_by, answer_by);
+  // What can't be repeated waits for its answer to the last: it would be lost by asking elsewhere.
+  const auto answer_by = repeat == Repeat::always ? half_way_to(deadline) : deadline;
+  const auto answer = post(path, body, half_way_to(deadline), answer_by);
   if (!answer) {
     // The user's token may have run out: the next try asks for another.
     if (!answer.error().may_have_happened) token_.clear();
@@ -133,6 +125,20 @@ EtcdResult<json> EtcdClient::try_once(const std::string& path, const json& body,
   return parsed;
 }
 
+EtcdResult<void> EtcdClient::authenticate(Clock::time_point deadline) {
+  const auto colon = std::min(options_.user.find(':'), options_.user.size() - 1);
+  const json who = {{"name", options_.user.substr(0, colon)},
+                    {"password", options_.user.substr(colon + 1)}};
+  // Etcd takes a tenth of a second over it, on purpose: so it is given all the time there is.
+  const auto answer = post("/v3/auth/authenticate", who, half_way_to(deadline), deadline);
+  if (!answer) {
+    return tl::unexpected(EtcdError{false, answer.error().is_final, answer.error().text});
+  }
+  const json parsed = json::parse(*answer, nullptr, false);
+  if (parsed.is_object()) token_ = parsed.value("token", "");
+  return {};
+}
+
 EtcdResult<std::string> EtcdClient::post(const std::string& path, const json& body,
                                          Clock::time_point connect_by,
                                          Clock::time_point answer_by) {
@@ -140,22 +146,36 @@ EtcdResult<std::string> EtcdClient::post(const std::string& path, const json& bo
   http_->set_connection_timeout(left_until(connect_by));
   http_->set_write_timeout(left_until(answer_by));
   http_->set_read_timeout(left_until(answer_by));
-  const httplib::Headers headers =
-      token_.empty() ? httplib::Headers{} : httplib::Headers{{"Authorization", token_}};
-  const httplib::Result result = http_->Post(
-      path, headers, body.dump(-1, ' ', false, json::error_handler_t::replace), "application/json");
-  if (!result) {
+  httplib::Request request;
+  request.method = "POST";
+  request.path = path;
+  request.headers = {{"Content-Type", "application/json"}};
+  if (!token_.empty()) request.headers.emplace("Authorization", token_);
+  request.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
+  // Taken here and not from the result: this httplib can't read the trailers behind etcd's errors,
+  // and gives up on them.
+  int status = 0;
+  std::string content;
+  request.response_handler = [&](const httplib::Response& response) {
+    status = response.status;
+    return true;
+  };
+  request.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
+    content.append(data, size);
+    return true;
+  };
+  const httplib::Result result = http_->send(request);
+  if (result && status == 200) return content;
+  if (status == 0 || status == 200) {
     return tl::unexpected(EtcdError{
         !was_unsent(result.error()), false,
         fmt::format("etcd at {}: {}", to_string(endpoint()), httplib::to_string(result.error()))});
   }
-  if (result->status == 200) return result->body;
-  std::string said = result->body.substr(0, 200);
-  const json parsed = json::parse(result->body, nullptr, false);
-  if (parsed.is_object()) said = parsed.value("message", said);
+  const json parsed = json::parse(content, nullptr, false);
+  const std::string said =
+      parsed.is_object() ? parsed.value("message", content) : content.substr(0, 200);
   return tl::unexpected(answered_error(
-      result->status,
-      fmt::format("etcd at {} says {}: {}", to_string(endpoint()), result->status, said)));
+      status, fmt::format("etcd at {} says {}: {}", to_string(endpoint()), status, said)));
 }
 
 }  // namespace lastword

@@ -22,7 +22,7 @@ struct EtcdOptions {
   std::string ca_file;           ///< PEM; empty: the machine's own authorities
   std::string certificate_file;  ///< PEM; empty: no client certificate
   std::string key_file;          ///< PEM; of that certificate
-  std::string user;              ///< "name:password"; empty: no authentication
+  std::string user;              ///< "name:password", with the colon; empty: no authentication
   std::chrono::nanoseconds timeout = std::chrono::seconds(2);  ///< of every call, as a whole
 };
 
@@ -60,7 +60,8 @@ class EtcdClient {
   using Clock = std::chrono::steady_clock;
 
   EtcdResult<nlohmann::json> try_once(const std::string& path, const nlohmann::json& body,
-                                      Clock::time_point connect_by, Clock::time_point answer_by);
+                                      Repeat repeat, Clock::time_point deadline);
+  EtcdResult<void> authenticate(Clock::time_point deadline);
   EtcdResult<std::string> post(const std::string& path, const nlohmann::json& body,
                                Clock::time_point connect_by, Clock::time_point answer_by);
   void connect_elsewhere();
