@@ -116,7 +116,7 @@ int run(const ServerSettings& settings) {
   StopSignals signals;  // before the log starts its thread
   raise_descriptor_limit();
   EventLog log(settings.log_format, settings.log_level);
-  const auto slot = make_slot(settings.slot);
+  const auto slot = make_slot(settings.slot, settings.slot_options);
   if (!slot) return cannot_start(slot.error().text);
   if (engine->kind == EngineKind::threads) {
     ThreadEngine threads(settings.server, **slot, log, signals);

@@ -23,6 +23,8 @@ Examples:
   lastword-server --engine auto              event loops, for thousands of writers at once
   lastword-server --slot shm:lastword --share-port
                                              one of several servers with one port and one slot
+  lastword-server --slot etcd:10.0.0.1:2379,10.0.0.2:2379,10.0.0.3:2379/lastword
+                                             one of several machines with one slot
   lastword-server slot show shm:lastword     what that slot holds
   LASTWORD_LOG_FORMAT=json lastword-server 2>> log.json
   lastword-server --hold 5s --check-config > lastword.conf
@@ -48,6 +50,31 @@ std::string_view name_among(const CommandLine::Choices<T>& choices, T wanted) {
     if (choice == wanted) return name;
   }
   return "";
+}
+
+/// How to reach the slot, where it is not on this machine.
+void add_slot_options(CommandLine& line, SlotOptions& options) {
+  using namespace std::chrono_literals;
+  EtcdOptions& etcd = options.etcd;
+  line.add_duration("--slot-timeout", etcd.timeout, 10ms,
+                    "Give a call of etcd so long; writers are refused after two of them at most");
+  line.add_duration("--wait-for-slot", options.wait, 0s, "At the start wait so long for etcd");
+  line.add_text("--etcd-cacert", etcd.ca_file, "Speak TLS; who must have signed etcd's certificate",
+                "FILE");
+  CLI::Option* certificate = line.add_text("--etcd-cert", etcd.certificate_file,
+                                           "Speak TLS, with this client certificate", "FILE");
+  CLI::Option* key =
+      line.add_text("--etcd-key", etcd.key_file, "The key of the client certificate", "FILE");
+  certificate->needs(key);
+  key->needs(certificate);
+  const auto parse_user = [](const std::string& text) -> Result<std::string> {
+    if (text.find(':') == text.npos) return failure("it takes USER:PASSWORD");
+    return text;
+  };
+  line.add("--etcd-user", etcd.user, parse_user,
+           "Authenticate; on a command line everybody sees it, so prefer the environment",
+           "USER:PASSWORD", "")
+      ->configurable(false);  // --check-config must not print it
 }
 
 /// Adds `slot show` and `slot clear`. What it gives says whether one of them was given.
@@ -97,9 +124,11 @@ tl::expected<ServerSettings, int> read_server_settings(int argc, char** argv) {
       "kernel permits it, else epoll");
   line.add_count("--loops", settings.loops, 0, 1024, "Event loops; 0: one per core");
   line.add("--slot", settings.slot, parse_slot_address,
-           "Which memory the writers share: this server's own, or POSIX shared memory that the "
-           "servers of this machine share",
-           "memory|shm:NAME", to_string(settings.slot));
+           "Which memory the writers share: this server's own, POSIX shared memory that the "
+           "servers of this machine share, or a key of an etcd cluster that servers on many "
+           "machines share",
+           "memory|shm:NAME|etcd:HOST:PORT[,HOST:PORT...]/KEY", to_string(settings.slot));
+  add_slot_options(line, settings.slot_options);
   line.add_flag("--share-port", settings.share_port,
                 "Listen beside other servers of this user that have this flag too; the kernel "
                 "spreads the writers");
@@ -118,7 +147,10 @@ tl::expected<ServerSettings, int> read_server_settings(int argc, char** argv) {
     const bool printed = print(line.as_config());
     return tl::unexpected(printed ? exit_code::yes : exit_code::unreachable);
   }
-  if (is_slot_command()) settings.slot_command = command;
+  if (is_slot_command()) {
+    command.options = settings.slot_options;
+    settings.slot_command = command;
+  }
   return settings;
 }
 

@@ -7,6 +7,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "app/make_slot.h"
 #include "app/slot_address.h"
 #include "net/endpoint.h"
 #include "server/event_log.h"
@@ -22,6 +23,7 @@ struct SlotCommand {
   enum class What { show, clear };
   What what = What::show;
   SlotAddress slot;
+  SlotOptions options;
   bool json = false;
 };
 
@@ -33,6 +35,7 @@ struct ServerSettings {
   EngineKind engine = EngineKind::threads;
   std::uint64_t loops = 0;  ///< of the engines that have loops; 0: one per core
   SlotAddress slot;
+  SlotOptions slot_options;
   bool share_port = false;
   spdlog::level::level_enum log_level = spdlog::level::info;
   LogFormat log_format = LogFormat::text;

@@ -2,7 +2,9 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "net/endpoint.h"
 #include "net/error.h"
 
 namespace lastword {
@@ -12,14 +14,16 @@ struct SlotAddress {
   enum class Kind {
     memory,  ///< the server's own
     shm,     ///< POSIX shared memory of this machine; `place` is its name
+    etcd,    ///< a key of the etcd cluster at `endpoints`; `place` is the key
   };
   Kind kind = Kind::memory;
-  std::string place;  ///< what follows the colon
+  std::string place;
+  std::vector<Endpoint> endpoints;  ///< only of `etcd`: of its members, at least one
 
   friend bool operator==(const SlotAddress&, const SlotAddress&) = default;
 };
 
-/// Reads `memory` or `shm:NAME`. The error says what would be right.
+/// Reads `memory`, `shm:NAME` or `etcd:HOST:PORT[,HOST:PORT...]/KEY`. The error says what would be right.
 Result<SlotAddress> parse_slot_address(std::string_view text);
 
 /// The text that parse_slot_address() reads as `address`.

@@ -58,7 +58,7 @@ int clear(const SlotCommand& command, Slot& slot) {
 }  // namespace
 
 int run_slot_command(const SlotCommand& command) {
-  const auto slot = find_slot(command.slot);
+  const auto slot = find_slot(command.slot, command.options);
   if (!slot) {
     return lastword::fail(exit_code::unreachable, "lastword-server", slot.error().text);
   }

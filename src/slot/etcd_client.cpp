@@ -41,6 +41,17 @@ bool was_unsent(httplib::Error error) {
   }
 }
 
+std::string_view words_of(httplib::Error error) {
+  switch (error) {
+    case httplib::Error::Connection:
+    case httplib::Error::ConnectionTimeout: return "cannot connect";
+    case httplib::Error::SSLConnection: return "cannot agree on TLS";
+    case httplib::Error::SSLLoadingCerts: return "cannot read the certificate files";
+    case httplib::Error::SSLServerVerification: return "its certificate is not trusted";
+    default: return "no answer";
+  }
+}
+
 /// What etcd says when it did not do it. All else, such as a time-out between etcd's members (503),
 /// may be applied later.
 EtcdError answered_error(int status, std::string text) {
@@ -70,7 +81,7 @@ EtcdClient::EtcdClient(EtcdClient&&) noexcept = default;
 std::unique_ptr<httplib::ClientImpl> EtcdClient::make_http() const {
   const std::string& host = endpoint().host.empty() ? "localhost" : endpoint().host;
   std::unique_ptr<httplib::ClientImpl> http;
-  if (options_.tls) {
+  if (options_.has_tls()) {
     auto tls = std::make_unique<httplib::SSLClient>(host, endpoint().port,
                                                     options_.certificate_file, options_.key_file);
     if (!options_.ca_file.empty()) tls->set_ca_cert_path(options_.ca_file);
@@ -167,9 +178,9 @@ EtcdResult<std::string> EtcdClient::post(const std::string& path, const json& bo
   const httplib::Result result = http_->send(request);
   if (result && status == 200) return content;
   if (status == 0 || status == 200) {
-    return tl::unexpected(EtcdError{
-        !was_unsent(result.error()), false,
-        fmt::format("etcd at {}: {}", to_string(endpoint()), httplib::to_string(result.error()))});
+    return tl::unexpected(
+        EtcdError{!was_unsent(result.error()), false,
+                  fmt::format("etcd at {}: {}", to_string(endpoint()), words_of(result.error()))});
   }
   const json parsed = json::parse(content, nullptr, false);
   const std::string said =

@@ -18,12 +18,15 @@ namespace lastword {
 /// Where an etcd cluster is, and how to talk to it.
 struct EtcdOptions {
   std::vector<Endpoint> endpoints;  ///< at least one; tried in turn
-  bool tls = false;
-  std::string ca_file;           ///< PEM; empty: the machine's own authorities
-  std::string certificate_file;  ///< PEM; empty: no client certificate
-  std::string key_file;          ///< PEM; of that certificate
-  std::string user;              ///< "name:password", with the colon; empty: no authentication
+  std::string ca_file;              ///< PEM: who signed etcd's certificate; empty: no such file
+  std::string certificate_file;     ///< PEM: the client's own; empty: none
+  std::string key_file;             ///< PEM: of that certificate
+  std::string user;                 ///< "name:password", with the colon; empty: no authentication
   std::chrono::nanoseconds timeout = std::chrono::seconds(2);  ///< of every call, as a whole
+
+  /// TLS is spoken where either file is given. With a client certificate alone the machine's own
+  /// authorities must have signed etcd's.
+  bool has_tls() const { return !ca_file.empty() || !certificate_file.empty(); }
 };
 
 /// Why a call gave no answer.

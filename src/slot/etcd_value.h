@@ -9,10 +9,10 @@
 
 namespace lastword {
 
-/// What an etcd key's value says as a message: the empty one where there is no key; nothing where
-/// somebody else has put there what no writer can send.
+/// What an etcd key's value says as a message: the empty one where there is no key, or nothing in
+/// it; no message where somebody else has put there what no writer can send.
 inline std::optional<Message> message_of_value(const std::optional<std::string>& value) {
-  return value ? Message::from(*value) : Message();
+  return value.value_or("").empty() ? Message() : Message::from(*value);
 }
 
 /// What a writer is told whose store failed.
