@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "support/network_namespace.h"
+#include "support/lan.h"
 #include "support/server.h"
 
 namespace lastword::test {
@@ -47,29 +47,17 @@ class Hosts {
   static constexpr const char* server_address = "10.247.53.97";
 
   static Result<Hosts> make(int writers) {
-    Hosts hosts;
-    auto bridge = NetworkNamespace::make();
-    if (!bridge) return tl::unexpected(bridge.error());
-    hosts.bridge_ = std::make_unique<NetworkNamespace>(std::move(*bridge));
-    if (!ip({"-n", hosts.bridge_->name(), "link", "add", "br0", "type", "bridge"}) ||
-        !ip({"-n", hosts.bridge_->name(), "link", "set", "br0", "up"})) {
-      return failure("this machine permits no bridge");
-    }
+    auto lan = Lan::make();
+    if (!lan) return tl::unexpected(lan.error());
+    Hosts hosts(std::move(*lan));
     for (int i = 0; i <= writers; ++i) {
       auto host = NetworkNamespace::make();
       if (!host) return tl::unexpected(host.error());
-      const std::string port = "port" + std::to_string(i);
-      const std::string address =
-          i == 0 ? std::string(server_address) : "10.247.53." + std::to_string(i);
-      const std::string bridge_name = hosts.bridge_->name();
-      const bool joined =
-          ip({"-n", bridge_name, "link", "add", port, "type", "veth", "peer", "name", "eth0",
-              "netns", host->name()}) &&
-          ip({"-n", bridge_name, "link", "set", port, "master", "br0", "up"}) &&
-          ip({"-n", host->name(), "address", "add", address + "/24", "dev", "eth0"}) &&
-          ip({"-n", host->name(), "link", "set", "eth0", "up"});
-      if (!joined) return failure("this machine permits no virtual network");
       hosts.hosts_.push_back(std::make_unique<NetworkNamespace>(std::move(*host)));
+      const auto joined =
+          hosts.lan_.join(*hosts.hosts_.back(), "eth0",
+                          i == 0 ? std::string(server_address) : "10.247.53." + std::to_string(i));
+      if (!joined) return tl::unexpected(joined.error());
     }
     return hosts;
   }
@@ -80,8 +68,10 @@ class Hosts {
   }
 
  private:
+  explicit Hosts(Lan lan) : lan_(std::move(lan)) {}
+
+  Lan lan_;
   std::vector<std::unique_ptr<NetworkNamespace>> hosts_;
-  std::unique_ptr<NetworkNamespace> bridge_;
 };
 
 TEST(Assignment, ThreeWriterHostsAndTheServerOnItsOwnAddressAndPort_Spec1_4_Spec4_1) {

@@ -1,9 +1,12 @@
 #include "support/network_namespace.h"
 
+#include <fcntl.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <atomic>
 
+#include "net/fd.h"
 #include "support/process.h"
 
 namespace lastword::test {
@@ -31,6 +34,12 @@ std::vector<std::string> NetworkNamespace::command(const std::vector<std::string
   std::vector<std::string> whole{"ip", "netns", "exec", name_};
   whole.insert(whole.end(), argv.begin(), argv.end());
   return whole;
+}
+
+Result<void> NetworkNamespace::enter() const {
+  const Fd handle(open(("/run/netns/" + name_).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!handle || setns(handle.get(), CLONE_NEWNET) != 0) return failure("cannot enter " + name_);
+  return {};
 }
 
 }  // namespace lastword::test

@@ -24,6 +24,9 @@ class NetworkNamespace {
   /// The command that runs `argv` on that host.
   std::vector<std::string> command(const std::vector<std::string>& argv) const;
 
+  /// Puts the calling thread on that host; what it opens from now on is there.
+  Result<void> enter() const;
+
  private:
   explicit NetworkNamespace(std::string name) : name_(std::move(name)) {}
   std::string name_;
