@@ -14,7 +14,7 @@ struct SlotAddress {
   enum class Kind {
     memory,  ///< the server's own
     shm,     ///< POSIX shared memory of this machine; `place` is its name
-    etcd,    ///< a key of the etcd cluster at `endpoints`; `place` is the key
+    etcd,    ///< the key `place` of the etcd cluster at `endpoints`
   };
   Kind kind = Kind::memory;
   std::string place;
