@@ -23,7 +23,8 @@ struct SlotAddress {
   friend bool operator==(const SlotAddress&, const SlotAddress&) = default;
 };
 
-/// Reads `memory`, `shm:NAME` or `etcd:HOST:PORT[,HOST:PORT...]/KEY`. The error says what would be right.
+/// Reads `memory`, `shm:NAME` or `etcd:HOST:PORT[,HOST:PORT...]/KEY`. The error says what would be
+/// right.
 Result<SlotAddress> parse_slot_address(std::string_view text);
 
 /// The text that parse_slot_address() reads as `address`.
