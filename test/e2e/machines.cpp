@@ -7,6 +7,7 @@
 namespace lastword::test {
 namespace {
 
+std::string server_back_address(int server) { return "10.247.54." + std::to_string(11 + server); }
 std::string front_address(int host) { return "10.247.53." + std::to_string(host); }
 
 Result<void> make_hosts(std::vector<NetworkNamespace>& hosts, int count) {
@@ -21,11 +22,11 @@ Result<void> make_hosts(std::vector<NetworkNamespace>& hosts, int count) {
 
 }  // namespace
 
-Machines::Machines(Lan front, Lan back, std::string server, std::string scope)
+Machines::Machines(Lan front, Lan back, Lan peers, Servers servers)
     : front_(std::move(front)),
       back_(std::move(back)),
-      server_program_(std::move(server)),
-      scope_(std::move(scope)) {}
+      peers_(std::move(peers)),
+      how_(std::move(servers)) {}
 
 Result<void> Machines::wire() {
   const auto hosts = make_hosts(etcd_hosts_, count)
@@ -33,32 +34,52 @@ Result<void> Machines::wire() {
                          .and_then([&] { return make_hosts(writer_hosts_, count); })
                          .and_then([&] { return make_hosts(balancer_host_, 1); });
   if (!hosts) return hosts;
-  for (int i = 0; i < count; ++i) {
+  Result<void> joined = front_.join(balancer_host_[0], "front", front_address(100));
+  for (int i = 0; joined && i < count; ++i) {
     const auto index = static_cast<std::size_t>(i);
-    auto joined =
-        front_.join(server_hosts_[index], "front", front_address(11 + i))
-            .and_then(
-                [&] { return front_.join(writer_hosts_[index], "front", front_address(21 + i)); })
-            .and_then([&] { return back_.join(etcd_hosts_[index], "back", etcd_address(i)); });
-    if (joined && i > 0) {
-      joined = back_.join(server_hosts_[index], "back", "10.247.54." + std::to_string(11 + i));
-    }
-    if (!joined) return joined;
+    const NetworkNamespace& etcd = etcd_hosts_[index];
+    const NetworkNamespace& server = server_hosts_[index];
+    joined = front_.join(server, "front", front_address(11 + i))
+                 .and_then([&] {
+                   return front_.join(writer_hosts_[index], "front", front_address(21 + i));
+                 })
+                 .and_then([&] { return back_.join(etcd, "back", etcd_address(i)); });
+    if (!joined || i == 0) continue;
+    joined = back_.join(server, "back", server_back_address(i)).and_then([&] {
+      return peers_.join(etcd, "peers", peer_address(i));
+    });
   }
-  auto cable = BadCable::lay(back_, server_hosts_[0], "back", "10.247.54.11");
-  if (!cable) return tl::unexpected(cable.error());
-  cable_ = std::move(*cable);
-  return front_.join(balancer_host_[0], "front", front_address(100));
+  if (!joined) return joined;
+  auto server_cable = BadCable::lay(back_, server_hosts_[0], "back", server_back_address(0));
+  if (!server_cable) return tl::unexpected(server_cable.error());
+  server_cable_ = std::move(*server_cable);
+  auto etcd_cable = BadCable::lay(peers_, etcd_hosts_[0], "peers", peer_address(0));
+  if (!etcd_cable) return tl::unexpected(etcd_cable.error());
+  etcd_cable_ = std::move(*etcd_cable);
+  return {};
 }
 
-Result<std::unique_ptr<Machines>> Machines::start(const std::string& server,
-                                                  const std::string& scope) {
-  auto front = Lan::make();
-  if (!front) return tl::unexpected(front.error());
-  auto back = Lan::make();
-  if (!back) return tl::unexpected(back.error());
+void Machines::pull_etcd(int number) {
+  back_.pull(etcd_address(number));
+  if (number == 0) return etcd_cable_->set(0, 100, 0);
+  peers_.pull(peer_address(number));
+}
+
+void Machines::plug_etcd(int number) {
+  back_.plug(etcd_address(number));
+  if (number == 0) return etcd_cable_->set(0, 0, 0);
+  peers_.plug(peer_address(number));
+}
+
+Result<std::unique_ptr<Machines>> Machines::start(const Servers& servers) {
+  std::vector<Lan> lans;
+  for (int i = 0; i < 3; ++i) {
+    auto lan = Lan::make();
+    if (!lan) return tl::unexpected(lan.error());
+    lans.push_back(std::move(*lan));
+  }
   std::unique_ptr<Machines> machines(
-      new Machines(std::move(*front), std::move(*back), server, scope));
+      new Machines(std::move(lans[0]), std::move(lans[1]), std::move(lans[2]), servers));
   if (const auto wired = machines->wire(); !wired) return tl::unexpected(wired.error());
 
   machines->etcds_.resize(count);
@@ -93,11 +114,11 @@ std::vector<const NetworkNamespace*> Machines::writers() const {
 void Machines::start_etcd(int number) {
   std::string all;
   for (int i = 0; i < count; ++i) {
-    all += (i == 0 ? "etcd" : ",etcd") + std::to_string(i) + "=http://" + etcd_address(i) + ":2380";
+    all += (i == 0 ? "etcd" : ",etcd") + std::to_string(i) + "=http://" + peer_address(i) + ":2380";
   }
   const std::string name = "etcd" + std::to_string(number);
   const std::string client = "http://" + etcd_address(number) + ":2379";
-  const std::string peer = "http://" + etcd_address(number) + ":2380";
+  const std::string peer = "http://" + peer_address(number) + ":2380";
   const auto index = static_cast<std::size_t>(number);
   etcds_[index] = std::make_unique<Process>(etcd_hosts_[index].command(
       {"etcd", "--name", name, "--data-dir", folder_.file(name), "--listen-client-urls", client,
@@ -123,8 +144,8 @@ void Machines::start_server(int number) {
   const auto index = static_cast<std::size_t>(number);
   // Each asks another member first.
   servers_[index] = std::make_unique<Process>(server_hosts_[index].command(
-      {server_program_, "--slot", "etcd:" + etcd_addresses(number) + "/lastword", "--slot-timeout",
-       "1s", "--wait-for-slot", "30s", "--hold", "50ms", "--scope", scope_}));
+      {how_.program, "--slot", "etcd:" + etcd_addresses(number) + "/lastword", "--slot-timeout",
+       how_.slot_timeout, "--wait-for-slot", "30s", "--hold", "50ms", "--scope", how_.scope}));
 }
 
 std::optional<std::string> Machines::ask_etcd(int number, std::vector<std::string> words) const {

@@ -74,11 +74,10 @@ struct BadCable::Wire {
     Clock::time_point due;
     std::vector<char> bytes;
   };
-  /// One way; all frames take equally long, so they stay in order.
+  /// One way. Frames stay in order.
   struct Way {
     Fd* from;
     Fd* to;
-    Clock::duration delay{};
     std::deque<Frame> frames{};
   };
 
@@ -104,8 +103,7 @@ void BadCable::Wire::take_from(Way& way) {
     if (got <= 0) return;
     const std::lock_guard lock(mutex);
     if (std::uniform_int_distribution<>(0, 99)(random) < loss_percent) continue;
-    const auto takes = way.from == &host ? delay : Clock::duration::zero();
-    way.frames.push_back({Clock::now() + takes, {buffer.data(), buffer.data() + got}});
+    way.frames.push_back({Clock::now() + delay, {buffer.data(), buffer.data() + got}});
   }
 }
 
@@ -158,9 +156,9 @@ Result<std::unique_ptr<BadCable>> BadCable::lay(const Lan& lan, const NetworkNam
   return std::unique_ptr<BadCable>(new BadCable(std::move(wire)));
 }
 
-void BadCable::set(int delay_ms, int loss_percent, std::uint32_t seed) {
+void BadCable::set(int round_trip_ms, int loss_percent, std::uint32_t seed) {
   const std::lock_guard lock(wire_->mutex);
-  wire_->delay = std::chrono::milliseconds(delay_ms);
+  wire_->delay = std::chrono::milliseconds(round_trip_ms) / 2;
   wire_->loss_percent = loss_percent;
   wire_->random.seed(seed);
 }

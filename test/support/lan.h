@@ -46,9 +46,9 @@ class BadCable {
   ~BadCable();
   BadCable(const BadCable&) = delete;
 
-  /// From now on every frame from the host takes `delay_ms`, and of a hundred frames, both ways,
-  /// so many are lost. The same seed loses the same ones.
-  void set(int delay_ms, int loss_percent, std::uint32_t seed);
+  /// From now on there and back again takes `round_trip_ms`, half of it each way, and so many of a
+  /// hundred frames are lost. The same seed loses the same ones.
+  void set(int round_trip_ms, int loss_percent, std::uint32_t seed);
 
  private:
   struct Wire;
