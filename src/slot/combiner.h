@@ -29,8 +29,9 @@ namespace lastword {
 /// load began), a store that joins a put already sent (it would be acknowledged by a put that
 /// carries an older message and never take effect behind it).
 ///
-/// Pure: no socket, thread, clock or lock. One thread at a time; whoever calls it holds a lock.
-/// Completions are set inside these calls, so what was given up is not touched any more.
+/// Pure: no socket, thread, clock or lock. Stores and loads share nothing: each half is for one
+/// thread at a time, which holds a lock; give_up() is for whoever holds both. Completions are set
+/// inside these calls, so what was given up is not touched any more.
 class Combiner {
  public:
   /// See Slot. The access waits for the next put, or read.
@@ -55,7 +56,7 @@ class Combiner {
   void end_read(const std::optional<Message>& seen);
 
  private:
-  /// Stores, or loads. The two never meet.
+  /// Stores, or loads.
   struct Lane {
     std::vector<Access*> waiting;
     std::vector<Access*> in_flight;

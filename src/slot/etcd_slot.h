@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -20,6 +21,8 @@ namespace lastword {
 ///
 /// - An access is done by a call of etcd; see Combiner for how few calls there are, and why the
 ///   slot is linearizable (SPEC 3.4).
+/// - A put is sent at least `gather` after the one before it, a read likewise: a server asks etcd
+///   for at most 400 things a second, however many writers it has.
 /// - A store whose put was not answered is `unknown`, and its put is never sent again.
 /// - While etcd can't be reached, accesses fail (SPEC 5.4): within two timeouts, since one that
 ///   comes while a call is under way waits for the next. When it is back they succeed again.
@@ -38,6 +41,8 @@ class EtcdSlot final : public Slot {
   std::unique_ptr<Turn> enter(Completion& completion) override { return turns_.enter(completion); }
 
  private:
+  static constexpr auto gather = std::chrono::milliseconds(5);
+
   void put_for_stores();
   void read_for_loads();
 
@@ -45,11 +50,14 @@ class EtcdSlot final : public Slot {
   const std::string key_;
   EtcdTurns turns_;
 
-  std::mutex mutex_;
+  // Two locks: sessions whose stores are done come back for their loads while others are still
+  // being told of theirs.
+  std::mutex stores_mutex_;
+  std::mutex loads_mutex_;
   std::condition_variable wants_put_;
   std::condition_variable wants_read_;
-  Combiner combiner_;      // guarded by mutex_
-  bool stopping_ = false;  // guarded by mutex_
+  Combiner combiner_;      // stores guarded by stores_mutex_, loads by loads_mutex_
+  bool stopping_ = false;  // guarded by both
 
   std::array<std::thread, 2> threads_;
 };
