@@ -31,6 +31,40 @@ TEST(Etcd, ServersShareOneSlot_Spec3_4) {
   EXPECT_EQ(answer_to(writer), reply("second\n"));
 }
 
+class EtcdVariants : public EveryVariant {};
+
+TEST_P(EtcdVariants, ManyWritersOfTwoServersAndALossOfEtcd_Spec3_4_Spec5_4) {
+  EtcdCluster etcd;
+  Server first(with(flags(etcd, {"--hold", "1ms"})));
+  Server second(with(flags(etcd, {"--hold", "1ms"})));
+  const auto all_are_served = [&](const std::string& name) {
+    std::vector<Writer> writers;
+    for (int i = 0; i < 40; ++i) {
+      writers.push_back((i % 2 == 0 ? first : second).connect());
+      send(writers.back(), name + std::to_string(i) + "\n");
+    }
+    int served = 0;
+    for (int i = 0; i < 40; ++i) {
+      const Answer answer = answer_to(writers[static_cast<std::size_t>(i)]);
+      const bool is_own = answer.bytes == name + std::to_string(i) + "\n";
+      served += is_session_scope() ? is_own : answer.closed && answer.bytes.starts_with(name);
+    }
+    return served == 40;
+  };
+  EXPECT_TRUE(all_are_served("before"));
+  etcd.kill(0);
+  EXPECT_TRUE(converse(first, "unheard\n").bytes.starts_with("error: "));
+  EXPECT_TRUE(converse(second, "unheard\n").bytes.starts_with("error: "));
+  etcd.start(0);
+  ASSERT_TRUE(etcd.serves(0));
+  EXPECT_TRUE(eventually([&] {
+    return converse(first, "again\n") == reply("again\n") &&
+           converse(second, "again\n") == reply("again\n");
+  }));
+  EXPECT_TRUE(all_are_served("after"));
+}
+LASTWORD_FOR_EVERY_VARIANT(EtcdVariants);
+
 TEST(Etcd, SessionsOfTwoServersTakeTurns_Spec3_3) {
   EtcdCluster etcd;
   Server first(flags(etcd, {"--scope", "session", "--hold", "100ms"}));
