@@ -111,7 +111,10 @@ bool EtcdTurns::acquire() {
 bool EtcdTurns::wait_until_first() {
   for (;;) {
     const auto first = etcd::first_of(client_, prefix_);
-    if (!first) return false;
+    if (!first) {
+      is_doubtful_ = true;  // no use in asking etcd to remove the key first
+      return false;
+    }
     if (*first && (*first)->key == mine_.key && (*first)->revision == mine_.revision) return true;
     if (Clock::now() >= renewal_due_ && !renew()) return false;
     std::unique_lock lock(mutex_);
@@ -139,8 +142,9 @@ void EtcdTurns::serve_holder() {
 void EtcdTurns::perform(std::unique_lock<std::mutex>& lock) {
   in_flight_ = std::exchange(wanted_, nullptr);
   Message message = in_flight_->message;
+  const bool is_store = is_store_;
   lock.unlock();
-  const auto refusal = is_store_ ? store_guarded(message) : load_guarded(message);
+  const auto refusal = is_store ? store_guarded(message) : load_guarded(message);
   lock.lock();
   if (in_flight_ == nullptr) return;  // given up
   in_flight_->message = message;
