@@ -47,8 +47,7 @@ TEST_P(WrongServers, AreCaught_Spec3_3_Spec3_4) {
 INSTANTIATE_TEST_SUITE_P(All, WrongServers,
                          testing::Values(WrongServer{"serializable_read", "etcd_lags"},
                                          WrongServer{"put_not_awaited", "link_slow_and_lossy"},
-                                         WrongServer{"acknowledges_too_early",
-                                                     "link_slow_and_lossy"},
+                                         WrongServer{"acknowledges_too_early", "last_server_lossy"},
                                          WrongServer{"no_fencing", "servers_frozen"}),
                          [](const auto& wrong) { return wrong.param.name; });
 
