@@ -18,8 +18,7 @@ HELD = 19_000
 
 
 def subjects(hold_ms):
-    return [*(engine(name, hold_ms) for name in ENGINES), floor("epoll floor", hold_ms),
-            floor("threads floor", hold_ms)]
+    return [*(engine(name, hold_ms) for name in ENGINES), floor("epoll floor", hold_ms)]
 
 
 def lateness_turn(run, target, rate, seconds):
@@ -54,7 +53,7 @@ def memory_turn(run, target, hold_ms, held):
 
 
 def measure(run):
-    rounds, seconds = run.rounds(3), 1 if run.quick else 6
+    rounds, seconds = run.rounds(3), 1 if run.quick else 4
     rates = RATES[:2] if run.quick else RATES
     held = 2000 if run.quick else HELD
     lateness, memory, commands, skipped = {}, {}, {}, {}
