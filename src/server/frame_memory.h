@@ -43,7 +43,7 @@ class FrameMemory {
     return frame >= bytes_.data() && frame < bytes_.data() + bytes_.size();
   }
 
-  static inline thread_local FrameMemory* of_this_thread_ = nullptr;
+  static inline constinit thread_local FrameMemory* of_this_thread_ = nullptr;
   std::span<std::byte> bytes_;
   FrameMemory* outer_;
   std::size_t used_ = 0;

@@ -29,6 +29,7 @@ void Loop::take_wake() {
 }
 
 void Loop::begin() {
+  begin_round();
   of_this_thread_ = this;
   accepts_ = true;
   watch_listeners();
@@ -115,7 +116,7 @@ bool Loop::prepare() {
 }
 
 void Loop::begin_session(Fd socket, const PeerAddress& peer) {
-  const SessionInfo info{shared_.gate.count_accepted(), peer, Clock::now()};
+  const SessionInfo info{shared_.gate.count_accepted(), peer, now_};
   if (shared_.gate.is_complete()) shared_.on_complete();
   if (!prepare()) {
     shared_.service.observer.accepted(info);
@@ -217,7 +218,6 @@ void Loop::resume_those_set() {
 }
 
 void Loop::resume_those_due() {
-  begin_round();
   while (WaitNode* node = waits_.take_due(now_)) {
     auto& connection = static_cast<LoopConnection&>(*node);
     if (connection.waits_ == Waits::to_receive) {

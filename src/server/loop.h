@@ -111,7 +111,7 @@ class Loop {
   Told* take_list();
   void take_from_list(const Told& taken);
 
-  static inline thread_local Loop* of_this_thread_ = nullptr;
+  static inline constinit thread_local Loop* of_this_thread_ = nullptr;
 
   BlockPool<LoopConnection> pool_;
   WaitQueues waits_;

@@ -72,9 +72,10 @@ class LoopConnection final : private WaitNode {
 
     LoopConnection& connection;
 
-    bool await_ready() const { return is_over() || is_cut(); }
+    bool await_ready() const { return is_no_hold() || is_cut() || is_over(); }
     void await_suspend(std::coroutine_handle<> its_session);
-    bool await_resume() const { return is_over() || !is_cut(); }
+    bool await_resume() const { return is_no_hold() || !is_cut() || is_over(); }
+    bool is_no_hold() const { return connection.service().options.hold == Clock::duration::zero(); }
     bool is_over() const { return connection.held_until() <= Clock::now(); }
   };
 
