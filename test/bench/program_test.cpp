@@ -119,6 +119,26 @@ TEST(Bench, ForksWhatTheDescriptorsAskForAndSaysWhenTheyRanOut) {
   EXPECT_NE(why.at("example").get<std::string>().find("100 descriptors"), std::string::npos);
 }
 
+TEST(Bench, SaysWhenTheMachineHasNoPortLeft) {
+  auto network = NetworkNamespace::make();
+  if (!network) GTEST_SKIP() << network.error().text;
+  const auto ten_ports = network->command(
+      {"sh", "-c", "echo 40000 40009 >/proc/sys/net/ipv4/ip_local_port_range"});
+  ASSERT_EQ(run(ten_ports).exit.code, 0);
+  const Server server({"--hold", "200ms"}, network->command({}));
+  const auto with = [&](const std::string& addresses) {
+    return run_bench(network->command(
+        bench(target_of(server), {"--hold", "200ms", "--concurrency", "20", "--sessions", "20",
+                                  "--connections-from", addresses})));
+  };
+  const auto starved = with("127.0.0.1");
+  EXPECT_EQ(starved.exit_code, 1);
+  EXPECT_GT(starved.errors("out_of_ports"), 0u) << starved.figures;
+  const auto& why = starved.figures.at("errors").at("by_kind").at("out_of_ports");
+  EXPECT_NE(why.at("example").get<std::string>().find("--connections-from"), std::string::npos);
+  EXPECT_EQ(with("127.0.0.2-127.0.0.5").exit_code, 0) << "as it says";
+}
+
 // The server stands still, the writers' plan does not: those planned meanwhile waited.
 TEST(Bench, AStalledServerCannotHideInAnOpenLoop) {
   Server server({"--hold", "20ms"});
