@@ -24,7 +24,7 @@ def turn(run, engine_name, held):
     target = Target(engine_name, None)
     with Fleet(engine_name, PROCESSES, hold_ms, run.folder) as fleet:
         flags = ["--hold", f"{hold_ms}ms"]
-        generator.run(target, fleet.port, "--concurrency", 64, "--sessions", 640, *flags)
+        generator.run(target, fleet.port, "--concurrency", 640, "--sessions", 640, *flags)
         memory, descriptors, cpu = fleet.user_memory(), fleet.descriptors(), fleet.cpu_ns()
         load_flags = ["--rate", RATE, "--sessions", sessions, *flags]
         with generator.started(target, fleet.port, load_flags) as load:
