@@ -5,8 +5,9 @@
 namespace lastword {
 
 std::optional<Message> Message::from(std::string_view bytes) {
-  const bool has_end = bytes.find_first_of(std::string_view("\0\n", 2)) != std::string_view::npos;
-  if (bytes.empty() || bytes.size() > max_size || has_end) return std::nullopt;
+  if (bytes.empty() || bytes.size() > max_size || std::ranges::any_of(bytes, ends_message)) {
+    return std::nullopt;
+  }
   Message message;
   std::copy(bytes.begin(), bytes.end(), message.bytes_.begin());
   return message;

@@ -19,6 +19,9 @@ class Message {
 
   Message() = default;
 
+  /// Whether no message has this byte in it, because it ends one.
+  static constexpr bool ends_message(char byte) { return byte == '\0' || byte == '\n'; }
+
   /// The message made of these bytes; nothing where no writer may send them: too many, none, or a
   /// NUL or LF among them.
   static std::optional<Message> from(std::string_view bytes);

@@ -1,8 +1,19 @@
 #include "protocol/message_reader.h"
 
+#include <algorithm>
+
 namespace lastword {
 
 MessageReader::State MessageReader::feed(std::string_view bytes) {
+  if (state_ == State::need_more && size_ < Message::max_size) {
+    // What take() would do with each of these, at once.
+    const auto fitting = bytes.substr(0, Message::max_size - size_);
+    const auto end = std::ranges::find_if(fitting, Message::ends_message);
+    std::copy(fitting.begin(), end, bytes_.begin() + size_);
+    const auto taken = static_cast<std::size_t>(end - fitting.begin());
+    size_ += taken;
+    bytes.remove_prefix(taken);
+  }
   for (const char byte : bytes) {
     if (state_ != State::need_more) {
       trailing_ = true;
