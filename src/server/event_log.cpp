@@ -142,10 +142,10 @@ void EventLog::stored(const SessionInfo& session, const Message& message) {
                 [&](LogLine& line) { line.add_message(message.text()); });
 }
 
-void EventLog::replied(const SessionInfo& session, const Message& actual, Clock::duration late) {
+void EventLog::replied(const SessionInfo& session, const Message& actual, Clock::time_point due) {
   ++totals_.replied;
   write_session(level_enum::info, "replied", session, [&](LogLine& line) {
-    line.add_message(actual.text()).add("late_ms", as_ms(late));
+    line.add_message(actual.text()).add("late_ms", as_ms(Clock::now() - due));
   });
 }
 

@@ -28,7 +28,7 @@ class EventLog final : public Observer {
 
   void accepted(const SessionInfo& session) override;
   void stored(const SessionInfo& session, const Message& message) override;
-  void replied(const SessionInfo& session, const Message& actual, Clock::duration late) override;
+  void replied(const SessionInfo& session, const Message& actual, Clock::time_point due) override;
   void refused(const SessionInfo& session, Refusal why) override;
   void failed(const SessionInfo& session, Failure why) override;
   void accept_paused(const Shortage& shortage) override;

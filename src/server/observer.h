@@ -41,8 +41,9 @@ class Observer {
 
   virtual void accepted(const SessionInfo& session) = 0;
   virtual void stored(const SessionInfo& session, const Message& message) = 0;
-  /// `actual` is what the slot held; `late` is how long after the end of the hold it was sent.
-  virtual void replied(const SessionInfo& session, const Message& actual, Clock::duration late) = 0;
+  /// `actual` is what the slot held; `due` is when the hold was over. It has just been sent.
+  virtual void replied(const SessionInfo& session, const Message& actual,
+                       Clock::time_point due) = 0;
   virtual void refused(const SessionInfo& session, Refusal why) = 0;
   virtual void failed(const SessionInfo& session, Failure why) = 0;
 

@@ -210,7 +210,6 @@ Task<> give_reply(Connection& connection, std::unique_ptr<Turn>& turn, const Hel
     const Received look = co_await connection.discard(Clock::duration::zero());
     sends_on = look.kind == Received::Kind::bytes;
   }
-  const auto late = Clock::now() - due;
   bool arrived = false;
   if (sends_on) {
     arrived = co_await connection.send(reply.bytes());
@@ -218,7 +217,7 @@ Task<> give_reply(Connection& connection, std::unique_ptr<Turn>& turn, const Hel
     arrived = co_await connection.send_and_close(reply.bytes());
   }
   if (arrived) {
-    service.observer.replied(connection.info(), access.message, late);
+    service.observer.replied(connection.info(), access.message, due);
   } else {
     service.observer.failed(connection.info(), Failure::reply_lost);
   }

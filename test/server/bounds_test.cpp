@@ -26,7 +26,7 @@ class CountingObserver final : public Observer {
   Clock::duration episode{};
   void accepted(const SessionInfo&) override {}
   void stored(const SessionInfo&, const Message&) override {}
-  void replied(const SessionInfo&, const Message&, Clock::duration) override {}
+  void replied(const SessionInfo&, const Message&, Clock::time_point) override {}
   void refused(const SessionInfo&, Refusal) override {}
   void failed(const SessionInfo&, Failure) override {}
   void accept_paused(const Shortage& shortage) override {

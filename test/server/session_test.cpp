@@ -154,8 +154,8 @@ class RecordingObserver final : public Observer {
   void stored(const SessionInfo&, const Message& message) override {
     events.push_back("stored " + std::string(message.text()));
   }
-  void replied(const SessionInfo&, const Message& actual, Clock::duration late) override {
-    EXPECT_GE(late, 0s);
+  void replied(const SessionInfo&, const Message& actual, Clock::time_point due) override {
+    EXPECT_LE(due, Clock::now());
     events.push_back("replied " + std::string(actual.text()));
   }
   void refused(const SessionInfo&, Refusal why) override {
