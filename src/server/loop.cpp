@@ -31,6 +31,7 @@ void Loop::take_wake() {
 void Loop::begin() {
   begin_round();
   of_this_thread_ = this;
+  frames_.use();
   accepts_ = true;
   watch_listeners();
 }

@@ -113,6 +113,7 @@ class Loop {
 
   static inline constinit thread_local Loop* of_this_thread_ = nullptr;
 
+  SpareFrames frames_;
   BlockPool<LoopConnection> pool_;
   WaitQueues waits_;
   Fd wake_;                          // an eventfd
