@@ -79,10 +79,11 @@ void UringLoop::run() {
     io_uring_cqe* completion = nullptr;
     io_uring_submit_and_wait_timeout(&ring_, &completion, 1, until ? &left : nullptr, nullptr);
     begin_round();
-    while (io_uring_peek_cqe(&ring_, &completion) == 0) {
+    unsigned head = 0;
+    io_uring_for_each_cqe(&ring_, head, completion) {
       const auto [about_what, result, flags] =
           std::tuple(completion->user_data, completion->res, completion->flags);
-      io_uring_cqe_seen(&ring_, completion);
+      io_uring_cq_advance(&ring_, 1);
       take(about_what, result, (flags & IORING_CQE_F_MORE) == 0);
     }
   }
