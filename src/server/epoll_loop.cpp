@@ -25,6 +25,12 @@ EpollLoop::EpollLoop(LoopShared& shared) : Loop(shared), epoll_(epoll_create1(EP
   if (!epoll_ || epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, wake_fd(), &event) != 0) {
     throw std::system_error(errno, std::generic_category(), "epoll");
   }
+  const timespec no_time{};
+  if (epoll_pwait2(epoll_.get(), &event, 1, &no_time, nullptr) < 0) {
+    throw std::system_error(errno, std::generic_category(),
+                            "engine epoll: epoll_pwait2, which takes Linux 5.11 (--engine threads "
+                            "works without)");
+  }
 }
 
 void EpollLoop::run() {

@@ -20,7 +20,7 @@ TEST(EngineAuto, TakesUringWhereItIsPermittedAndSaysWhy) {
 }
 
 TEST(EngineAuto, FallsBackToEpollWhereUringIsNotPermittedAndSaysWhy) {
-  Server server({"--engine", "auto"}, {program("without_uring")});
+  Server server({"--engine", "auto"}, {program("without_call"), "io_uring_setup"});
   ASSERT_TRUE(server.has_logged("listening"));
   const auto line = server.events("listening").front();
   EXPECT_EQ(line.at("engine"), "epoll");
@@ -33,13 +33,22 @@ TEST(EngineAuto, FallsBackToEpollWhereUringIsNotPermittedAndSaysWhy) {
 }
 
 TEST(EngineUring, IsAClearErrorWhereItIsNotPermitted) {
-  const Finished finished = run({program("without_uring"), program("lastword-server"), "--engine",
-                                 "uring", "-l", "127.0.0.1:0"});
+  const Finished finished = run({program("without_call"), "io_uring_setup", program("lastword-server"),
+                                 "--engine", "uring", "-l", "127.0.0.1:0"});
   EXPECT_EQ(finished.exit.code, 3);
   EXPECT_EQ(finished.err,
             "lastword-server: --engine uring: io_uring can't be used here: operation not permitted "
             "(see `sysctl kernel.io_uring_disabled`, or the container's seccomp profile); --engine "
             "auto takes epoll instead\n");
+}
+
+TEST(EngineEpoll, IsAClearErrorWhereItCannotWait) {
+  const Finished finished = run({program("without_call"), "epoll_pwait2",
+                                 program("lastword-server"), "--engine", "epoll", "-l", ":0"});
+  EXPECT_EQ(finished.exit.code, 3);
+  EXPECT_EQ(finished.err,
+            "lastword-server: cannot start: engine epoll: epoll_pwait2, which takes Linux 5.11 "
+            "(--engine threads works without): Operation not permitted\n");
 }
 
 /// The engines that have loops.

@@ -1,28 +1,31 @@
-/* Runs a program where io_uring is not permitted, as in many containers:
- * `without_uring PROGRAM ...`. A seccomp filter answers io_uring_setup(2) with EPERM. */
+/* Runs a program where a system call is not permitted, as in many containers:
+ * `without_call io_uring_setup|epoll_pwait2 PROGRAM ...`. A seccomp filter answers it with EPERM. */
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 int main(int argc, char** argv) {
+  if (argc < 3) return 2;
+  const int call = strcmp(argv[1], "epoll_pwait2") == 0 ? __NR_epoll_pwait2 : __NR_io_uring_setup;
   struct sock_filter filter[] = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_io_uring_setup, 0, 1),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
   };
   struct sock_fprog program = {sizeof filter / sizeof filter[0], filter};
-  if (argc < 2 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) {
-    perror("without_uring");
+    perror("without_call");
     return 3;
   }
-  execvp(argv[1], argv + 1);
-  perror(argv[1]);
+  execvp(argv[2], argv + 2);
+  perror(argv[2]);
   return 3;
 }
