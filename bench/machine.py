@@ -8,6 +8,7 @@ import subprocess
 
 from bench.process import SERVER_CORE
 
+AUTOGROUP = pathlib.Path("/proc/self/autogroup")
 RPS = pathlib.Path("/sys/class/net/lo/queues/rx-0/rps_cpus")
 
 
@@ -75,6 +76,24 @@ def settings(wanted):
     finally:
         for path, value in before.items():
             pathlib.Path(path).write_text(f"{value}\n", encoding="ascii")
+
+
+@contextlib.contextmanager
+def ahead_of_others():
+    """Where it is permitted: this process, and what it starts, goes before all else that wants a
+    core, or lateness would count whatever else the machine does. A monitor that looks at every
+    socket once a second is enough to be late by some milliseconds per thousand writers."""
+    most_urgent = -20
+    with contextlib.ExitStack() as undo:
+        with contextlib.suppress(PermissionError, FileNotFoundError):
+            usual = os.getpriority(os.PRIO_PROCESS, 0)
+            os.setpriority(os.PRIO_PROCESS, 0, most_urgent)
+            undo.callback(os.setpriority, os.PRIO_PROCESS, 0, usual)
+            # Without it, a session has as much of a core as any other, however urgent its processes.
+            usual_of_session = AUTOGROUP.read_text(encoding="ascii").split()[-1]
+            AUTOGROUP.write_text(str(most_urgent), encoding="ascii")
+            undo.callback(AUTOGROUP.write_text, usual_of_session, encoding="ascii")
+        yield
 
 
 def receive_on_server_core():

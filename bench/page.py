@@ -29,6 +29,8 @@ FAIRNESS = """## What is compared, and what is not
   Nagle's delay; CONNECT, then PUBLISH retained with QoS 0 and SUBSCRIBE in one segment. A publish
   goes to whoever is subscribed at that moment too, which is part of its cost. etcd: one node, its
   JSON gateway, `put`, then `range`, on one connection; it writes to a temporary folder's disk.
+- Where lateness is measured (holding, growth, a million), server and generator run at the highest
+  priority (nice -20): else it is the lateness of whatever the machine does besides.
 - Client and server share a machine and talk over loopback: no network card, no interrupts, no
   loss. The generator connects from 64 addresses of 127.0.0.0/8.
 - Processor time is the kernel's account of the process. Work that the kernel does for a server in

@@ -55,7 +55,7 @@ class Server:
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 pinned(self.command, core), stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                env={**os.environ, **(environment or {})}, start_new_session=True)
+                env={**os.environ, **(environment or {})}, process_group=0)
         self.pid = self.process.pid
 
     def __enter__(self):
