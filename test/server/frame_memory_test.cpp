@@ -9,6 +9,9 @@ namespace lastword {
 namespace {
 
 TEST(SpareFrames, OneThatWasReleasedServesTheNextOfItsSize) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "it would hide from the sanitizer who uses a frame that is over";
+#endif
   std::thread([] {
     SpareFrames frames;
     frames.use();
