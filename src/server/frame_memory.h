@@ -32,7 +32,9 @@ class SpareFrames {
   static void* allocate(std::size_t size) {
     const std::size_t units = units_of(size);
     SpareFrames* own = of_this_thread_;
-    if (!own || units >= most_units || !own->spares_[units]) return ::operator new(units * unit);
+    if (!own || units >= most_units || !own->spares_[units]) {
+      return ::operator new(units* unit);
+    }
     Spare*& first = own->spares_[units];
     return std::exchange(first, first->next);
   }
@@ -58,8 +60,8 @@ class SpareFrames {
 };
 
 /// Has this thread take the frames of its coroutines from `bytes`, while this lives: as much as
-/// fits, and the rest from SpareFrames. Frames end in the opposite order of their beginnings, so it is
-/// a stack. A frame that came from there must end while it lives, or while another for the same
+/// fits, and the rest from SpareFrames. Frames end in the opposite order of their beginnings, so it
+/// is a stack. A frame that came from there must end while it lives, or while another for the same
 /// bytes does.
 class FrameMemory {
  public:

@@ -122,8 +122,8 @@ TEST(Bench, ForksWhatTheDescriptorsAskForAndSaysWhenTheyRanOut) {
 TEST(Bench, SaysWhenTheMachineHasNoPortLeft) {
   auto network = NetworkNamespace::make();
   if (!network) GTEST_SKIP() << network.error().text;
-  const auto ten_ports = network->command(
-      {"sh", "-c", "echo 40000 40009 >/proc/sys/net/ipv4/ip_local_port_range"});
+  const auto ten_ports =
+      network->command({"sh", "-c", "echo 40000 40009 >/proc/sys/net/ipv4/ip_local_port_range"});
   ASSERT_EQ(run(ten_ports).exit.code, 0);
   const Server server({"--hold", "200ms"}, network->command({}));
   const auto with = [&](const std::string& addresses) {

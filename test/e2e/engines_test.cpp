@@ -33,8 +33,9 @@ TEST(EngineAuto, FallsBackToEpollWhereUringIsNotPermittedAndSaysWhy) {
 }
 
 TEST(EngineUring, IsAClearErrorWhereItIsNotPermitted) {
-  const Finished finished = run({program("without_call"), "io_uring_setup", program("lastword-server"),
-                                 "--engine", "uring", "-l", "127.0.0.1:0"});
+  const Finished finished =
+      run({program("without_call"), "io_uring_setup", program("lastword-server"), "--engine",
+           "uring", "-l", "127.0.0.1:0"});
   EXPECT_EQ(finished.exit.code, 3);
   EXPECT_EQ(finished.err,
             "lastword-server: --engine uring: io_uring can't be used here: operation not permitted "

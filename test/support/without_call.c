@@ -1,5 +1,6 @@
 /* Runs a program where a system call is not permitted, as in many containers:
- * `without_call io_uring_setup|epoll_pwait2 PROGRAM ...`. A seccomp filter answers it with EPERM. */
+ * `without_call io_uring_setup|epoll_pwait2 PROGRAM ...`.
+ * A seccomp filter answers it with EPERM. */
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
