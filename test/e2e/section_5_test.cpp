@@ -21,16 +21,23 @@ class Spec5_2_Memory : public EveryVariant {};
 class Spec5_3 : public EveryVariant {};
 class Spec5_3_Turns : public EveryVariant {};
 
-/// Connects `count` writers, more than the server can take, and has them all send once it has said
-/// so; waits for all their replies, and gives how many of them were the right one.
-int serve_through_a_pause(const Server& server, int count) {
+/// Connects `count` writers, more than the server can take, has them all send once it has said so,
+/// and waits for what each is sent.
+std::vector<Answer> answers_through_a_pause(const Server& server, int count) {
   std::vector<Writer> writers;
   for (int i = 0; i < count; ++i) writers.push_back(server.connect());
   EXPECT_TRUE(server.has_logged("accept_paused"));
   for (Writer& writer : writers) send(writer, "same\n");
-  int right = 0;
-  for (Writer& writer : writers) right += answer_to(writer, 60s) == reply("same\n") ? 1 : 0;
-  return right;
+  std::vector<Answer> answers;
+  for (Writer& writer : writers) answers.push_back(answer_to(writer, 60s));
+  return answers;
+}
+
+/// They are all sent their reply.
+void serve_through_a_pause(const Server& server, int count) {
+  for (const Answer& answer : answers_through_a_pause(server, count)) {
+    EXPECT_EQ(answer, reply("same\n"));
+  }
 }
 
 /// The server has said what it ran out of, which limit says so, and that limit's value.
@@ -82,7 +89,7 @@ TEST_P(Spec5_1, AWriterThatResetsBeforeItsMessageEndsStoresNothing) {
 
 TEST_P(Spec5_2, ServesTwoHundredWritersWithThirtyTwoDescriptors) {
   Server server(with({"--hold", "20ms"}), {"prlimit", "--nofile=32:32"});
-  EXPECT_EQ(serve_through_a_pause(server, 200), 200);
+  serve_through_a_pause(server, 200);
   expect_paused(server, "descriptors", "ulimit -n", 32);
   const auto pauses = server.events("accept_paused");
   EXPECT_LE(pauses.size(), 3u) << "once per episode, not once per pause";
@@ -131,7 +138,7 @@ class Spec5_2_Threads : public EveryVariant {
 
 TEST_P(Spec5_2_Threads, RecoversWhenTheyRunOut) {
   const auto server = limited_server({"--hold", "30ms"});
-  EXPECT_EQ(serve_through_a_pause(*server, 40), 40);
+  serve_through_a_pause(*server, 40);
   expect_paused(*server, "threads", "ulimit -u", 12);
 }
 
@@ -182,12 +189,23 @@ TEST_P(Spec5_2_Memory, RecoversWhenThereIsNoneForThreads) {
   const rlim_t bytes = pages * 4096 + 1024 * 1024;
   const rlimit limit{bytes, RLIM_INFINITY};
   ASSERT_EQ(prlimit(server.process().pid(), RLIMIT_AS, &limit, nullptr), 0);
-  EXPECT_EQ(serve_through_a_pause(server, 30), 30);
+  // Whoever needs memory at the worst moment is told so in one line; the others never notice.
+  const Answer told = reply("error: the server ran out of memory for this session\n");
+  int served = 0;
+  for (const Answer& answer : answers_through_a_pause(server, 30)) {
+    if (answer == reply("same\n")) {
+      ++served;
+    } else {
+      EXPECT_EQ(answer, told);
+    }
+  }
+  EXPECT_GE(served, 25);
+  EXPECT_EQ(converse(server, "after\n"), reply("after\n"));
 }
 
 TEST_P(Spec5_2, TakesNoMoreThanMaxSessionsAtOnce) {
   Server server(with({"--max-sessions", "2", "--hold", "100ms"}));
-  EXPECT_EQ(serve_through_a_pause(server, 8), 8);
+  serve_through_a_pause(server, 8);
   expect_paused(server, "sessions", "--max-sessions", 2);
   int at_once = 0;
   for (const auto& line : server.log()) {
