@@ -102,8 +102,8 @@ def section(figures):
                          *(number(spread_of(samples, name, each).median, 2)
                            for each in PERCENTILES),
                          f"{number(p99.least, 2)} to {number(p99.most, 2)}", number(ratio, 2)])
-    most_rounds = max(len(rounds) for samples in figures["lateness"].values()
-                      for rounds in samples.values())
+    most_rounds = max((len(rounds) for samples in figures["lateness"].values()
+                       for rounds in samples.values()), default=0)
     memory = figures["memory"]
     held = max((each["held"] for samples in memory.values() for each in samples), default=0)
     memory_rows = []
